@@ -1,0 +1,22 @@
+/** Sizes that are part of the protocol: an implementation that chose its own would split the network. */
+
+/** Items nest at most this deep; the outermost is at depth 1. */
+export const maxDepth = 16;
+
+/** Bytes of a message's body. */
+export const maxBodyBytes = 16 * 1024;
+
+/** Bytes of a signed message: the largest body and the fixed form around it. */
+export const maxSignedBytes = maxBodyBytes + 256;
+
+/** The sizes to which the plaintext of a sealed message is padded: its true length shows to this extent only. */
+export const sealedPlaintextBytes = [1024, 2048, 4096, 8192, 16_384, 32_768] as const;
+
+/** Bytes of a sealed message: the largest plaintext, its tag, and the fixed form around it. */
+export const maxSealedBytes = 32_768 + 512;
+
+/** Bytes of one frame between client and relay. */
+export const maxFrameBytes = 64 * 1024;
+
+/** Counter-offers in one deal. */
+export const maxRounds = 8;

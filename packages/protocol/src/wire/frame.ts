@@ -1,0 +1,121 @@
+/** The frames between a client and a relay: CBOR arrays of the wire profile, a name first (spec/08-relay-protocol). */
+import * as z from "zod/mini";
+import { decodeValue, encodeValue } from "../cbor/codec.ts";
+import { filter } from "../filter/filter.ts";
+import { maxFrameBytes } from "../limits.ts";
+import { bytes, id, integer, optional, publicKey, record, time } from "../message/field.ts";
+import { type Reject, reject } from "../reject.ts";
+import { ok, type Result } from "../result.ts";
+
+/** Names a request on a connection, chosen by the client from 1; its answer carries it back. 0 answers no request. */
+const ref = integer(0, Number.MAX_SAFE_INTEGER);
+const subscription = integer(0, Number.MAX_SAFE_INTEGER);
+/** Where a message stands among all that a relay has stored: 1 for the first. */
+const position = integer(0, Number.MAX_SAFE_INTEGER);
+const credit = integer(0, 1_000_000);
+const message = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "bytes");
+const text = z.string().check(z.maxLength(500));
+
+const clientFrames = {
+  /** A message to store and pass on. Answer: accepted or rejected. */
+  publish: z.tuple([z.literal("publish"), ref, message]),
+  /**
+   * A filter to be served from `after` (absent: from now on), then live if asked, as far as credit goes.
+   * Messages follow; `caughtUp` when the stored ones are through; `ended` when it is over.
+   */
+  subscribe: z.tuple([
+    z.literal("subscribe"),
+    subscription,
+    filter,
+    record({ after: optional(position), live: z.boolean(), credit }),
+  ]),
+  /** So many more messages may be sent on the subscription. */
+  credit: z.tuple([z.literal("credit"), subscription, credit]),
+  unsubscribe: z.tuple([z.literal("unsubscribe"), subscription]),
+  /** A mailbox, and its signature over the challenge. Answer: accepted or rejected. */
+  authenticate: z.tuple([z.literal("authenticate"), ref, publicKey, bytes(64)]),
+};
+
+export const limits = record({
+  /** Bytes of a frame. */
+  frame: integer(1, maxFrameBytes),
+  /** Bytes of a published message. */
+  message: integer(1, maxFrameBytes),
+  /** Subscriptions of one connection. */
+  subscriptions: integer(1, 1_000_000),
+  /** Alternatives in one filter. */
+  filterTerms: integer(1, 1_000_000),
+  /** Messages of outstanding credit in one subscription. */
+  credit,
+  /** Mailboxes for which one connection may authenticate. */
+  mailboxes: integer(1, 1_000_000),
+  /** Seconds from a message's issue to its expiry. */
+  lifetime: integer(1, Number.MAX_SAFE_INTEGER),
+  /** Seconds by which a message's issue may lie in the relay's future. */
+  skew: integer(0, Number.MAX_SAFE_INTEGER),
+});
+export type Limits = z.infer<typeof limits>;
+
+export const hello = record({
+  version: z.literal(1),
+  /** Host and port by which the relay is known: a mailbox signs it together with the challenge. */
+  name: text,
+  software: text,
+  challenge: bytes(32),
+  /** Names this store's sequence of positions: another one means that positions remembered are void. */
+  store: bytes(16),
+  /** The last position stored. */
+  position,
+  time,
+  limits,
+});
+export type Hello = z.infer<typeof hello>;
+
+const relayFrames = {
+  hello: z.tuple([z.literal("hello"), hello]),
+  /** For a publish: the id, its position, how many standing subscriptions it matched, whether it was here before. */
+  accepted: z.tuple([
+    z.literal("accepted"),
+    ref,
+    record({
+      id: optional(id),
+      position: optional(position),
+      matched: optional(integer(0, Number.MAX_SAFE_INTEGER)),
+      duplicate: optional(z.literal(true)),
+    }),
+  ]),
+  /** Stage, code, detail for people, and after how many seconds a further try makes sense (0: never as it is). */
+  rejected: z.tuple([z.literal("rejected"), ref, text, text, text, integer(0, Number.MAX_SAFE_INTEGER)]),
+  message: z.tuple([z.literal("message"), subscription, position, message]),
+  /** All stored messages up to this position have been sent. */
+  caughtUp: z.tuple([z.literal("caughtUp"), subscription, position]),
+  /** The subscription is over: `complete`, `unsubscribed`, or a reject code; and a detail for people. */
+  ended: z.tuple([z.literal("ended"), subscription, text, text]),
+};
+
+type Frames<T extends Record<string, z.core.$ZodType>> = z.infer<T[keyof T]>;
+export type ClientFrame = Frames<typeof clientFrames>;
+export type RelayFrame = Frames<typeof relayFrames>;
+
+export const encodeFrame = (frame: ClientFrame | RelayFrame): Uint8Array => encodeValue(frame);
+
+const decodeWith =
+  <T extends Record<string, z.core.$ZodType>>(schemas: T) =>
+  (encoded: Uint8Array): Result<Frames<T>, Reject> => {
+    if (encoded.length > maxFrameBytes) return reject("frame-too-large", `${encoded.length} bytes`);
+    const value = decodeValue(encoded, maxFrameBytes);
+    if (!value.ok) return reject("frame-malformed", value.error.code);
+    const name = Array.isArray(value.value) ? value.value[0] : undefined;
+    if (typeof name !== "string") return reject("frame-malformed", "not an array with a name first");
+    if (!Object.hasOwn(schemas, name)) return reject("frame-unknown");
+    const parsed = z.safeParse(schemas[name] as T[keyof T], value.value);
+    if (parsed.success) return ok(parsed.data);
+    const issue = parsed.error.issues[0];
+    return reject("frame-malformed", `${name}: ${issue?.path.join(".")}: ${issue?.message}`);
+  };
+
+/** Reads a frame that a client sent: `frame-too-large`, `frame-malformed` or `frame-unknown` where it cannot. */
+export const decodeClientFrame = decodeWith(clientFrames);
+
+/** Reads a frame that a relay sent; refusals as for {@link decodeClientFrame}. */
+export const decodeRelayFrame = decodeWith(relayFrames);
