@@ -17,7 +17,7 @@ import {
 /** The greatest number of alternatives in one field. */
 const many = 256;
 
-const word = z.string().check(z.minLength(1), z.maxLength(64));
+const word = label(64);
 
 export const filterKinds = ["intent", "close", "profile", "sealed"] as const;
 

@@ -35,6 +35,11 @@ const bounded = (mostBytes: number, forbidden: RegExp, expected: string) =>
 /** One line of text. */
 export const label = (mostBytes = 200) => bounded(mostBytes, control, "one line");
 
+/** What a relay and a client tell each other for people to read: may be empty. */
+export const remark = z
+  .string()
+  .check(z.refine((text) => utf8Length(text) <= 500, "at most 500 bytes in UTF-8"));
+
 /** Text in which line feeds may stand. */
 export const prose = (mostBytes: number) => bounded(mostBytes, controlButNewline, "text");
 

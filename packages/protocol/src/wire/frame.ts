@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { decodeValue, encodeValue } from "../cbor/codec.ts";
 import { filter } from "../filter/filter.ts";
 import { maxFrameBytes } from "../limits.ts";
-import { bytes, id, integer, optional, publicKey, record, time } from "../message/field.ts";
+import { bytes, id, integer, optional, publicKey, record, remark, time } from "../message/field.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 
@@ -14,7 +14,6 @@ const subscription = integer(0, Number.MAX_SAFE_INTEGER);
 const position = integer(0, Number.MAX_SAFE_INTEGER);
 const credit = integer(0, 1_000_000);
 const message = z.custom<Uint8Array>((value) => value instanceof Uint8Array, "bytes");
-const text = z.string().check(z.maxLength(500));
 
 const clientFrames = {
   /** A message to store and pass on. Answer: accepted or rejected. */
@@ -59,8 +58,8 @@ export type Limits = z.infer<typeof limits>;
 export const hello = record({
   version: z.literal(1),
   /** Host and port by which the relay is known: a mailbox signs it together with the challenge. */
-  name: text,
-  software: text,
+  name: remark,
+  software: remark,
   challenge: bytes(32),
   /** Names this store's sequence of positions: another one means that positions remembered are void. */
   store: bytes(16),
@@ -85,12 +84,19 @@ const relayFrames = {
     }),
   ]),
   /** Stage, code, detail for people, and after how many seconds a further try makes sense (0: never as it is). */
-  rejected: z.tuple([z.literal("rejected"), ref, text, text, text, integer(0, Number.MAX_SAFE_INTEGER)]),
+  rejected: z.tuple([
+    z.literal("rejected"),
+    ref,
+    remark,
+    remark,
+    remark,
+    integer(0, Number.MAX_SAFE_INTEGER),
+  ]),
   message: z.tuple([z.literal("message"), subscription, position, message]),
   /** All stored messages up to this position have been sent. */
   caughtUp: z.tuple([z.literal("caughtUp"), subscription, position]),
   /** The subscription is over: `complete`, `unsubscribed`, or a reject code; and a detail for people. */
-  ended: z.tuple([z.literal("ended"), subscription, text, text]),
+  ended: z.tuple([z.literal("ended"), subscription, remark, remark]),
 };
 
 type Frames<T extends Record<string, z.core.$ZodType>> = z.infer<T[keyof T]>;
