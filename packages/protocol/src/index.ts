@@ -1,7 +1,15 @@
 export * from "./bytes.ts";
+export * from "./error.ts";
 export * from "./filter/filter.ts";
-export { kinds } from "./message/kinds.ts";
+export * from "./filter/path.ts";
+export * as field from "./message/field.ts";
+export * from "./message/kinds.ts";
 export type * from "./message/message.ts";
+export { gtinIsValid } from "./message/rule.ts";
+export * from "./money.ts";
+export type * from "./ports.ts";
 export * from "./reject.ts";
+export * from "./result.ts";
+export * from "./time.ts";
 export * from "./wire/challenge.ts";
 export * from "./wire/frame.ts";
