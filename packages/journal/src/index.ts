@@ -1,1 +1,2 @@
-export {};
+export type { Entry, Journal, NewEntry } from "./journal.ts";
+export { memoryJournal } from "./memory.ts";

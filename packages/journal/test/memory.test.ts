@@ -1,0 +1,4 @@
+import { memoryJournal } from "../src/index.ts";
+import { journalContract } from "./journal-contract.ts";
+
+journalContract(memoryJournal);
