@@ -20,3 +20,15 @@ export const maxFrameBytes = 64 * 1024;
 
 /** Counter-offers in one deal. */
 export const maxRounds = 8;
+
+/** Bytes of a deal bundle. */
+export const maxBundleBytes = 1024 * 1024;
+
+/**
+ * Bytes that a deal may reach by a message of a kind whose number is not bounded: offers, updates and notes. What
+ * remains of a bundle is room for the kinds that are: counters, and one each of award, order, receipt and decline.
+ */
+export const maxTalkBytes = 512 * 1024;
+
+/** Seconds by which the clocks of two parties to a deal may differ. */
+export const maxSkewSeconds = 5 * 60;

@@ -96,7 +96,11 @@ export const registry = {
     "author-wrong": "the message is signed by somebody who may not send this kind in this deal",
     "deal-over": "the deal has ended; nothing follows",
     "duplicate-message": "the deal holds this message already",
-    "message-expired": "the message had expired when it was to take effect",
+    "mailbox-wrong":
+      "the message is not for the other side's mailbox, or a seller changes theirs within a deal",
+    "issued-ahead": "the message is issued more than five minutes in the future",
+    "issued-before-prev": "the message is issued more than five minutes before the one that it answers",
+    "deal-full": "the deal holds as many bytes of offers, updates and notes as a provable deal may",
     "intent-expired": "the intent had expired",
     "offer-expired": "the offer was no longer firm",
     "counter-expired": "the counter no longer stood",
@@ -107,6 +111,7 @@ export const registry = {
     "line-unknown": "the offer answers a line that the intent does not have",
     "line-missing": "the offer leaves out a line that the intent requires",
     "quantity-unit": "the offered quantity is in another unit than the wanted one",
+    "quantity-mismatch": "the offered quantity is not the wanted one",
     "condition-mismatch": "the offered condition is not one that the intent allows",
     "substitute-refused": "a substitute is offered for a line that allows none",
     "delivery-mismatch": "the offered delivery is not one that the intent allows",
@@ -141,9 +146,12 @@ export const registry = {
     "relay-mistrusted": "the relay calls itself by another name than the one it was reached by",
     "connection-lost": "the connection to the relay was lost before it answered",
     "no-relay": "no relay could be reached",
+    "relay-address": "an address is not a plain ws:// or wss:// address",
     "seed-form": "the words are not a valid seed phrase",
     "journal-conflict": "another process on the same journal did this already",
     "journal-broken": "the journal holds something that this program cannot read",
+    "journal-unsafe": "the journal's file is a link, is not a plain file, or is open to others",
+    "journal-failed": "the journal could not be read or written",
   },
 } as const satisfies Record<Stage, Record<string, string>>;
 

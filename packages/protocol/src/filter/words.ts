@@ -1,0 +1,13 @@
+/** The words of a text, as filters see them (spec/07-filters §words). */
+
+/** Letters, the marks that belong to them, and numbers of any script. */
+const run = /[\p{L}\p{M}\p{N}]+/gu;
+
+/**
+ * Compatibility forms become one, and upper case becomes lower. Normalised twice, because lower case can bring forth
+ * a pair that composes.
+ */
+export const foldText = (text: string): string => text.normalize("NFKC").toLowerCase().normalize("NFKC");
+
+/** The words of a text, folded, each once, in order of appearance. */
+export const wordsOf = (text: string): string[] => [...new Set(foldText(text).match(run))];
