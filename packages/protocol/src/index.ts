@@ -1,11 +1,14 @@
 export * from "./bytes.ts";
+export { portableEquation, signerFromSeed, verifySignature } from "./cose/ed25519.ts";
 export * from "./error.ts";
 export * from "./filter/filter.ts";
 export * from "./filter/path.ts";
 export * as field from "./message/field.ts";
 export * from "./message/kinds.ts";
 export type * from "./message/message.ts";
+export * from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";
+export * from "./message/write.ts";
 export * from "./money.ts";
 export type * from "./ports.ts";
 export * from "./reject.ts";

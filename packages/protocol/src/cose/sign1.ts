@@ -1,0 +1,113 @@
+/** Signed messages: COSE_Sign1 in one fixed form, read by comparison and never generally (spec/04-envelopes §2). */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes, equalBytes, fromHex } from "../bytes.ts";
+import { encodeValue } from "../cbor/codec.ts";
+import { maxBodyBytes } from "../limits.ts";
+import { isKind, type Kind } from "../message/kinds.ts";
+import type { Id } from "../message/message.ts";
+import type { Signer, VerifyEquation } from "../ports.ts";
+import { type Reject, reject } from "../reject.ts";
+import { ok, type Result } from "../result.ts";
+import { verifySignature } from "./ed25519.ts";
+import { type Cursor, readLength, reads, take } from "./form.ts";
+
+/** A COSE_Sign1 of the right form, of which neither signature nor payload has been looked at. */
+export type Sign1 = {
+  readonly kind: Kind;
+  readonly author: Uint8Array;
+  readonly payload: Uint8Array;
+  readonly signature: Uint8Array;
+  /** What the signature is over and the id the hash of. */
+  readonly sigStructure: Uint8Array;
+};
+
+/** Tag 18, an array of four (RFC 9052 §4.2). */
+const opening = fromHex("d284");
+
+/** A map of three; 1 (alg) is −19, Ed25519 (RFC 9864); 4 (kid) is 32 bytes. */
+const algorithmAndKey = fromHex("a30132045820");
+
+/** 16 (typ, RFC 9596). */
+const type = fromHex("10");
+
+/** The unprotected header: an empty map. */
+const unprotected = fromHex("a0");
+
+/** The first bytes of a Sig_structure: an array of four, the context (RFC 9052 §4.4). */
+const sigContext = concatBytes(fromHex("84"), encodeValue("Signature1"));
+const noExternalData = encodeValue(new Uint8Array(0));
+
+const protectedHeader = (kind: Kind, author: Uint8Array): Uint8Array =>
+  concatBytes(algorithmAndKey, author, type, encodeValue(`application/intentcast.${kind}+cbor`));
+
+const sigStructureOf = (header: Uint8Array, payload: Uint8Array): Uint8Array =>
+  concatBytes(sigContext, encodeValue(header), noExternalData, encodeValue(payload));
+
+/** Signs a payload that is a body already encoded. */
+export function writeSign1(kind: Kind, payload: Uint8Array, signer: Signer): { id: Id; bytes: Uint8Array } {
+  const header = protectedHeader(kind, signer.publicKey);
+  const sigStructure = sigStructureOf(header, payload);
+  const bytes = concatBytes(
+    opening,
+    encodeValue(header),
+    unprotected,
+    encodeValue(payload),
+    encodeValue(signer.sign(sigStructure)),
+  );
+  return { id: sha256(sigStructure), bytes };
+}
+
+/** Reads a COSE_Sign1 that is all the bytes: `envelope-form`, `envelope-kind` or `cbor-size` where it is none. */
+export function readSign1(bytes: Uint8Array): Result<Sign1, Reject> {
+  const cursor = { bytes, at: 0 };
+  const read = readNext(cursor);
+  return read.ok && cursor.at !== bytes.length ? formReject("what follows it") : read;
+}
+
+/** How many bytes the COSE_Sign1 takes with which these bytes begin; refusals as for {@link readSign1}. */
+export function sign1Length(bytes: Uint8Array): Result<number, Reject> {
+  const cursor = { bytes, at: 0 };
+  const read = readNext(cursor);
+  return read.ok ? ok(cursor.at) : read;
+}
+
+function readNext(cursor: Cursor): Result<Sign1, Reject> {
+  const protectedLength = reads(cursor, opening) ? readLength(cursor) : undefined;
+  const header = protectedLength === undefined ? undefined : take(cursor, protectedLength);
+  if (header === undefined || !reads(cursor, unprotected)) return formReject("headers");
+  const named = readProtected(header);
+  if (!named.ok) return named;
+  const payloadLength = readLength(cursor);
+  if (payloadLength === undefined) return formReject("body");
+  if (payloadLength > maxBodyBytes) return reject("cbor-size", `a body of ${payloadLength} bytes`);
+  const payload = take(cursor, payloadLength);
+  if (payload === undefined) return formReject("body");
+  const signature = readLength(cursor) === 64 ? take(cursor, 64) : undefined;
+  if (signature === undefined) return formReject("signature");
+  return ok({ ...named.value, payload, signature, sigStructure: sigStructureOf(header, payload) });
+}
+
+const authorAt = algorithmAndKey.length;
+/** Two bytes of head stand before the text, which no kind makes shorter than 24 or longer than 255. */
+const typeAt = authorAt + 32 + type.length + 2;
+const typeForm = /^application\/intentcast\.([a-z]+)\+cbor$/;
+
+/** Takes the author and the kind from where they must stand; the header is then the one that they make, or none. */
+function readProtected(header: Uint8Array): Result<Pick<Sign1, "kind" | "author">, Reject> {
+  const author = header.slice(authorAt, authorAt + 32);
+  const name = typeForm.exec(String.fromCharCode(...header.subarray(typeAt, typeAt + 64)))?.[1];
+  if (name === undefined) return formReject("content type");
+  if (!isKind(name)) return reject("envelope-kind", name);
+  return equalBytes(header, protectedHeader(name, author))
+    ? ok({ kind: name, author })
+    : formReject("protected header");
+}
+
+const formReject = (where: string) => reject("envelope-form", `signed: ${where}`);
+
+/** Checks the signature by the one rule; refusals as for {@link verifySignature}. */
+export const verifySign1 = (message: Sign1, equation: VerifyEquation): Result<void, Reject> =>
+  verifySignature(message.signature, message.sigStructure, message.author, equation);
+
+/** SHA-256 of the Sig_structure. The signature is not in it, so a message signed twice has one id. */
+export const sign1Id = (message: Sign1): Id => sha256(message.sigStructure);

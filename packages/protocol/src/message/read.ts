@@ -1,0 +1,109 @@
+/** From bytes to a message in three stages that answer alike everywhere: decode, verify, validate. */
+import { equalBytes } from "../bytes.ts";
+import { decodeValue, type ProfileValue } from "../cbor/codec.ts";
+import { portableEquation } from "../cose/ed25519.ts";
+import {
+  decryptEncrypt0,
+  encrypt0Id,
+  isEncrypt0,
+  isPadded,
+  readEncrypt0,
+  type SealingKeys,
+} from "../cose/encrypt0.ts";
+import { readSign1, sign1Id, sign1Length, verifySign1 } from "../cose/sign1.ts";
+import { maxBodyBytes } from "../limits.ts";
+import type { Signer, VerifyEquation } from "../ports.ts";
+import { type Reject, reject } from "../reject.ts";
+import { ok, type Result } from "../result.ts";
+import { isOpen, type Kind } from "./kinds.ts";
+import type { Message, Private, Sealed, Signed } from "./message.ts";
+import { lifetimeIsPositive } from "./rule.ts";
+import { validateBody } from "./validate.ts";
+
+/** What opens a sealed message: the mailbox that it is addressed to, and that mailbox's X25519 keys. */
+export type Opener = SealingKeys & { readonly signer: Pick<Signer, "publicKey"> };
+
+/**
+ * Reads what a relay carries: a signed message of an open kind, or a sealed one. Any bytes may be given; a refusal
+ * is of stage decode, verify or validate, and a sealed kind in the open is `sealed-only`.
+ */
+export function readMessage(
+  bytes: Uint8Array,
+  equation: VerifyEquation = portableEquation,
+): Result<Message, Reject> {
+  if (isEncrypt0(bytes)) return readSealed(bytes);
+  const verified = decodeAndVerify(bytes, equation);
+  if (!verified.ok) return verified;
+  const { kind } = verified.value;
+  return isOpen(kind) ? validate({ ...verified.value, kind }) : reject("sealed-only", kind);
+}
+
+/** Reads a signed message of any kind, such as a bundle holds; refusals of the same three stages. */
+export function readSigned(
+  bytes: Uint8Array,
+  equation: VerifyEquation = portableEquation,
+): Result<Signed, Reject> {
+  const verified = decodeAndVerify(bytes, equation);
+  return verified.ok ? validate(verified.value) : verified;
+}
+
+/**
+ * Opens a sealed message and reads the one inside. Refusals: `not-for-us`, `undecryptable`, `padding-form`,
+ * `inner-kind`, `inner-mailbox`, and those of {@link readSigned} for what is inside.
+ */
+export async function openSealed(
+  sealed: Sealed,
+  mailbox: Opener,
+  equation: VerifyEquation = portableEquation,
+): Promise<Result<Private, Reject>> {
+  if (!equalBytes(sealed.to, mailbox.signer.publicKey)) return reject("not-for-us");
+  const envelope = readEncrypt0(sealed.bytes);
+  if (!envelope.ok) return envelope;
+  const plaintext = await decryptEncrypt0(envelope.value, mailbox);
+  if (!plaintext.ok) return plaintext;
+  const length = sign1Length(plaintext.value);
+  if (!length.ok) return length;
+  if (!isPadded(plaintext.value, length.value)) return reject("padding-form");
+  const verified = decodeAndVerify(plaintext.value.slice(0, length.value), equation);
+  if (!verified.ok) return verified;
+  const { kind } = verified.value;
+  if (isOpen(kind)) return reject("inner-kind", kind);
+  const inner = validate({ ...verified.value, kind });
+  if (!inner.ok) return inner;
+  return equalBytes(inner.value.body.to, sealed.to) ? inner : reject("inner-mailbox");
+}
+
+function readSealed(bytes: Uint8Array): Result<Sealed, Reject> {
+  const envelope = readEncrypt0(bytes);
+  if (!envelope.ok) return envelope;
+  const { to, issued, expires } = envelope.value;
+  const lifetime = lifetimeIsPositive({ issued, expires });
+  return lifetime.ok ? ok({ kind: "sealed", id: encrypt0Id(bytes), to, issued, expires, bytes }) : lifetime;
+}
+
+/** A signed message that has passed decode and verify, whose body can still be any map. */
+type Verified<K extends Kind> = Omit<Signed<K>, "kind" | "body"> & {
+  readonly kind: K;
+  readonly body: ProfileValue;
+};
+
+function decodeAndVerify(bytes: Uint8Array, equation: VerifyEquation): Result<Verified<Kind>, Reject> {
+  const envelope = readSign1(bytes);
+  if (!envelope.ok) return envelope;
+  const { kind, author, payload } = envelope.value;
+  const body = decodeValue(payload, maxBodyBytes);
+  if (!body.ok) return body;
+  if (!isMap(payload)) return reject("body-not-map");
+  const signature = verifySign1(envelope.value, equation);
+  return signature.ok
+    ? ok({ kind, author, id: sign1Id(envelope.value), body: body.value, bytes })
+    : signature;
+}
+
+function validate<K extends Kind>(verified: Verified<K>): Result<Signed<K>, Reject> {
+  const body = validateBody(verified.kind, verified.body);
+  return body.ok ? ok({ ...verified, body: body.value } as Signed<K>) : body;
+}
+
+/** Whether an encoded item is a map: major type 5 (RFC 8949 §3.1). */
+const isMap = (item: Uint8Array): boolean => (item[0] as number) >> 5 === 5;

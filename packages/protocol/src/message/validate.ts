@@ -1,0 +1,24 @@
+/** The third stage: whether a body has the shape of its kind and keeps the rules that concern it alone. */
+import * as z from "zod/mini";
+import { type Reject, reject } from "../reject.ts";
+import { ok, type Result } from "../result.ts";
+import { type Body, type Kind, kinds } from "./kinds.ts";
+import type { Verdict } from "./rule.ts";
+
+type Definition<K extends Kind> = {
+  readonly schema: z.ZodMiniType<Body<K>>;
+  readonly rules: (body: Body<K>) => Verdict;
+};
+const definitions: { readonly [K in Kind]: Definition<K> } = kinds;
+
+/** The body as its kind's type: `body-shape`, with the path of the first fault, or the code of the rule it breaks. */
+export function validateBody<K extends Kind>(kind: K, value: unknown): Result<Body<K>, Reject> {
+  const { schema, rules } = definitions[kind];
+  const parsed = z.safeParse(schema, value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return reject("body-shape", `${kind}.${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const verdict = rules(parsed.data);
+  return verdict.ok ? ok(parsed.data) : verdict;
+}

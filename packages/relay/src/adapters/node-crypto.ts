@@ -1,0 +1,13 @@
+/** The Ed25519 equation by node:crypto, which a relay uses in place of the portable one: many times as fast. */
+import { createPublicKey, verify } from "node:crypto";
+import { toBase64url, type VerifyEquation } from "@intentcast/protocol";
+
+/**
+ * Decides the cofactorless equation for signatures that passed the byte checks. OpenSSL computes it too, and after
+ * those checks agrees with the portable verifier on all inputs. A key that is no point of the curve verifies nothing.
+ */
+export const nodeEquation: VerifyEquation = (signature, message, publicKey) => {
+  // As JWK a key needs no DER around it, and is imported no slower.
+  const jwk = { kty: "OKP", crv: "Ed25519", x: toBase64url(publicKey) };
+  return verify(null, message, createPublicKey({ key: jwk, format: "jwk" }), signature);
+};
