@@ -1,1 +1,6 @@
 export * from "./bodies.ts";
+export * from "./diagnostic.ts";
+export * from "./fixed-clock.ts";
+export * from "./scenarios/all.ts";
+export * from "./seeded-random.ts";
+export * from "./vectors.ts";

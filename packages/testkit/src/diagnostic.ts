@@ -1,0 +1,17 @@
+/** Shows a value of the wire profile in CBOR's diagnostic notation (RFC 8949 §8), in ASCII. */
+import { toHex } from "@intentcast/protocol";
+
+export function diagnostic(value: unknown): string {
+  if (value instanceof Uint8Array) return `h'${toHex(value)}'`;
+  if (typeof value === "string") return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(diagnostic).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, item]) => `${quoted(key)}: ${diagnostic(item)}`);
+  return `{${entries.join(", ")}}`;
+}
+
+const quoted = (text: string): string =>
+  JSON.stringify(text).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
