@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { diagnostic, readVectors } from "@intentcast/testkit";
 import { Decoder } from "cbor-x";
 import fc from "fast-check";
@@ -86,6 +87,16 @@ describe("the gate", () => {
       expect(decoded.ok ? diagnostic(decoded.value) : undefined).toBe(expected);
     },
   );
+
+  test("keeps the examples of the specification", () => {
+    const page = readFileSync(new URL("../../../spec/02-wire-profile.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([0-9a-f]{2}(?: [0-9a-f]{2})*)` \| (?:`(cbor-[a-z0-9-]+)`)?/gm)];
+    expect(rows.length).toBeGreaterThan(10);
+    for (const [, hex = "", code] of rows) {
+      const checked = checkProfile(fromHex(hex.replaceAll(" ", "")), maxBodyBytes);
+      expect([hex, checked.ok ? undefined : checked.error.code]).toEqual([hex, code]);
+    }
+  });
 
   test("has vectors for every code of its own", () => {
     const expected = new Set(readVectors("decode").map((vector) => vector.expect));
