@@ -215,6 +215,7 @@ const cases: readonly Case[] = [
       manifest({ ...wholeManifest, description: "" }),
       manifest({ ...wholeManifest, files: ["dist"] }),
       manifest({ ...wholeManifest, exports: { ".": "./src/index.ts", "./sqlite": "./src/sqlite.ts" } }),
+      manifest({ ...wholeManifest, bin: { journal: "./src/main.ts" } }),
       manifest({ ...wholeManifest, publishConfig: { exports: wholeManifest.publishConfig?.exports ?? {} } }),
     ],
     good: [manifest(wholeManifest)],

@@ -5,7 +5,7 @@ import { type Breach, type Import, importsOf, type Rule } from "./source.ts";
 /** For each package, those whose front door it may use. */
 const packages: Record<string, readonly string[]> = {
   protocol: [],
-  journal: [],
+  journal: ["protocol"],
   "relay-client": ["protocol"],
   relay: ["protocol"],
   "buyer-client": ["protocol", "journal", "relay-client"],
@@ -38,7 +38,7 @@ const eachImport =
           return breach === undefined ? [] : [`${path}: ${breach} (${one.specifier})`];
         });
 
-/** protocol ← relay-client ← buyer-client | seller-client ← cli; protocol ← relay ← cli; testkit only in tests. */
+/** protocol ← journal; protocol ← relay-client ← buyer-client | seller-client ← cli; protocol ← relay ← cli; testkit only in tests. */
 export const packagesRunOneWay = eachImport(
   (path) => packageOf(path) !== undefined,
   (path, { specifier }) => {

@@ -10,7 +10,8 @@ export type Manifest = {
   files?: readonly string[];
   dependencies?: Record<string, string>;
   exports?: Record<string, string>;
-  publishConfig?: { access?: string; exports?: Record<string, unknown> };
+  bin?: Record<string, string>;
+  publishConfig?: { access?: string; exports?: Record<string, unknown>; bin?: Record<string, string> };
 };
 
 /** Folders that belong to one machine only. */
@@ -38,23 +39,27 @@ export const manifestIsComplete: Rule = ({ path, text }) => {
     if (!manifest[field]) wrong.push(`it has no ${field}`);
   if (manifest.private !== true) {
     if (manifest.publishConfig?.access !== "public") wrong.push("publishConfig.access is not public");
-    const published = publishedExports(manifest.exports ?? {});
-    if (JSON.stringify(manifest.publishConfig?.exports) !== JSON.stringify(published))
-      wrong.push(`publishConfig.exports is not ${JSON.stringify(published)}`);
+    const { exports, bin } = published(manifest);
+    if (JSON.stringify(manifest.publishConfig?.exports) !== JSON.stringify(exports))
+      wrong.push(`publishConfig.exports is not ${JSON.stringify(exports)}`);
+    if (JSON.stringify(manifest.publishConfig?.bin ?? {}) !== JSON.stringify(bin))
+      wrong.push(`publishConfig.bin is not ${JSON.stringify(bin)}`);
     if (!manifest.files?.includes("!dist/.tsbuildinfo"))
       wrong.push("its files do not leave out dist/.tsbuildinfo");
   }
   return wrong.map((says) => `${path}: ${says}`);
 };
 
-/** `./src/x.ts` is published as `./dist/x.js`, with its types first, as the condition that must match first. */
-export const publishedExports = (exports: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(exports).map(([door, source]) => {
-      const built = source.replace(/^\.\/src\//, "./dist/").replace(/\.ts$/, "");
-      return [door, { types: `${built}.d.ts`, default: `${built}.js` }];
-    }),
-  );
+/** `./src/x.ts` is published as `./dist/x.js`; its types come first, since the first condition that fits is taken. */
+function published({ exports = {}, bin = {} }: Manifest) {
+  const built = (source: string) => source.replace(/^\.\/src\//, "./dist/").replace(/\.ts$/, "");
+  const each = <T>(doors: Record<string, string>, to: (source: string) => T) =>
+    Object.fromEntries(Object.entries(doors).map(([name, source]) => [name, to(source)]));
+  return {
+    exports: each(exports, (source) => ({ types: `${built(source)}.d.ts`, default: `${built(source)}.js` })),
+    bin: each(bin, (source) => `${built(source)}.js`),
+  };
+}
 
 /** Whoever installs a public package finds out what it is. */
 export const publicPackagesHaveReadmes = (files: readonly File[]): Breach[] =>
