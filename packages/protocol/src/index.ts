@@ -1,8 +1,13 @@
 export * from "./bytes.ts";
 export { portableEquation, signerFromSeed, verifySignature } from "./cose/ed25519.ts";
+export { checkAnswer, checkOffer } from "./deal/conforms.ts";
+export { priceLimit } from "./deal/price-limit.ts";
 export * from "./error.ts";
 export * from "./filter/filter.ts";
 export * from "./filter/path.ts";
+export * from "./keys/derive.ts";
+export * from "./keys/did-key.ts";
+export { newSeed, seedToWords, wordsToSeed } from "./keys/seed.ts";
 export * as field from "./message/field.ts";
 export * from "./message/kinds.ts";
 export type * from "./message/message.ts";
