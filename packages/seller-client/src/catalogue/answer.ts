@@ -1,0 +1,174 @@
+/** An offer from a catalogue for one intent, or the reasons why there is none: pure, so that it can be explained. */
+import {
+  type Body,
+  equalBytes,
+  err,
+  formatMoney,
+  ok,
+  priceLimit,
+  type Result,
+  type Signed,
+  type UnixSeconds,
+} from "@intentcast/protocol";
+import { type OfferDraft, totalOf } from "../offer-draft.ts";
+import type { Attribute, Catalogue } from "./catalogue.ts";
+import { chooseDelivery } from "./delivery.ts";
+import { type Candidate, type Found, findItems, type Left } from "./find.ts";
+import { type Miss, miss, type NoOffer } from "./no-offer.ts";
+import type { WantedLine } from "./requirement.ts";
+
+type Intent = Body<"intent">;
+type Breakdown = Body<"offer">["breakdown"];
+
+/** Pieces by SKU that are spoken for and not to be offered again. */
+export type Reserved = ReadonlyMap<string, number>;
+
+/**
+ * The best offer that the catalogue has for the intent at the moment `now`: for every wanted line the item that fits
+ * best, the cheapest among equals; where the total is then too high, the cheapest items that fit at all, and then
+ * without the lines that are optional. What it gives conforms to the intent (`checkOffer`); otherwise everything
+ * that stood in the way is told.
+ */
+export function answerIntent(
+  { body: intent }: Signed<"intent">,
+  catalogue: Catalogue,
+  now: UnixSeconds,
+  reserved: Reserved = new Map(),
+): Result<OfferDraft, NoOffer> {
+  const barred = barrier(intent, catalogue, now);
+  if (barred !== undefined) return err({ misses: [barred] });
+
+  const left: Left = ({ sku, available }) =>
+    available === undefined ? undefined : available - (reserved.get(sku) ?? 0);
+  const found = intent.want.map((wanted, line) => findItems(catalogue, wanted, line, left));
+  let last: Miss | undefined;
+  for (const choice of choices) {
+    const picked = pick(intent, found, choice, left);
+    const draft = picked.ok ? draftOf(picked.value, intent, catalogue, now) : picked;
+    if (draft.ok) return draft;
+    last = draft.error ?? last;
+  }
+  const misses = found.flatMap((one) => one.misses);
+  return err({ misses: (last === undefined ? misses : [...misses, last]) as [Miss, ...Miss[]] });
+}
+
+/** What stands in the way of any offer whatever. */
+function barrier(intent: Intent, { currency, terms = [] }: Catalogue, now: UnixSeconds): Miss | undefined {
+  const deadline = Math.min(intent.expires, intent.award?.deadline ?? intent.expires);
+  if (now >= deadline) return miss("intent-over", `at ${deadline}`);
+  if (intent.price !== undefined && intent.price.currency !== currency) {
+    return miss("currency", `${intent.price.currency}, not ${currency}`);
+  }
+  const refused = intent.terms?.find(
+    (term) => term.must && !terms.some((accepted) => equalBytes(accepted, term.sha256)),
+  );
+  return refused === undefined ? undefined : miss("terms", refused.iri);
+}
+
+type Choice = { readonly cheapest: boolean; readonly optional: boolean };
+
+/** What is tried, in this order, until the intent allows the total. */
+const choices: readonly Choice[] = [
+  { cheapest: false, optional: true },
+  { cheapest: true, optional: true },
+  { cheapest: false, optional: false },
+  { cheapest: true, optional: false },
+];
+
+type Picked = Candidate & { readonly line: number };
+
+/** An item for every line that needs one. The error is undefined where the lines' own misses say it all. */
+function pick(
+  { want }: Intent,
+  found: readonly Found[],
+  { cheapest, optional }: Choice,
+  left: Left,
+): Result<readonly [Picked, ...Picked[]], Miss | undefined> {
+  const taken = new Map<string, number>();
+  const picked: Picked[] = [];
+  for (const [line, { candidates }] of found.entries()) {
+    const dispensable = want[line]?.optional === true;
+    if (dispensable && !optional) continue;
+    const ordered = cheapest ? candidates.toSorted((a, b) => a.item.price - b.item.price) : candidates;
+    const one = ordered.find(
+      ({ item, pieces }) => (taken.get(item.sku) ?? 0) + pieces <= (left(item) ?? Number.POSITIVE_INFINITY),
+    );
+    if (one !== undefined) {
+      taken.set(one.item.sku, (taken.get(one.item.sku) ?? 0) + one.pieces);
+      picked.push({ ...one, line });
+    } else if (!dispensable) {
+      const spoken = candidates.length > 0;
+      return err(spoken ? miss("stock", "the other lines take what is left", { line }) : undefined);
+    }
+  }
+  const [first, ...rest] = picked;
+  return first === undefined ? err(undefined) : ok([first, ...rest]);
+}
+
+function draftOf(
+  picked: readonly Picked[],
+  intent: Intent,
+  catalogue: Catalogue,
+  now: UnixSeconds,
+): Result<OfferDraft, Miss> {
+  const { currency, payment, tax, terms = [] } = catalogue;
+  const lines = picked.map((one) => offeredLine(one, intent));
+  const goods = lines.reduce((sum, { price }) => sum + price, 0);
+  if (goods > highestGoods) return err(miss("stock", "more than one order can hold"));
+  const delivery = chooseDelivery(catalogue, intent, goods, now);
+  if (!delivery.ok) return delivery;
+  const { expires, cost, promise } = delivery.value;
+  const breakdown = breakdownOf(goods, cost, tax);
+  const total = totalOf(breakdown);
+  const limit = intent.price === undefined ? undefined : priceLimit(intent.price, now);
+  if (limit !== undefined && total > limit) {
+    return err(miss("price", `${formatMoney(total, currency)}, at most ${formatMoney(limit, currency)}`));
+  }
+  const accepted = (intent.terms ?? [])
+    .map(({ sha256 }) => sha256)
+    .filter((wanted) => terms.some((ours) => equalBytes(ours, wanted)));
+  return ok({
+    lines,
+    currency,
+    breakdown,
+    expires,
+    ...(promise !== undefined && { delivery: promise }),
+    ...(payment !== undefined && payment.length > 0 && { payment: [...payment] }),
+    ...(accepted.length > 0 && { terms: accepted }),
+  });
+}
+
+/** Up to here the tax on a sum of goods is exact: hundredths of a percent of it stay below 2^53. */
+const highestGoods = 100_000_000_000;
+
+/** Tax on goods and delivery, rounded half up; where prices contain it, there is nothing to add. */
+function breakdownOf(goods: number, delivery: number | undefined, tax: Catalogue["tax"]): Breakdown {
+  const taxed = goods + (delivery ?? 0);
+  return {
+    goods,
+    ...(delivery !== undefined && { delivery }),
+    ...(tax !== undefined && !tax.included && { tax: Math.floor((taxed * tax.rate + 5_000) / 10_000) }),
+  };
+}
+
+function offeredLine(
+  { item, line, pieces, substitute }: Picked,
+  { want }: Intent,
+): OfferDraft["lines"][number] {
+  const { name, sku, category, gtin, mpn, brand, attributes, url, condition = "new" } = item;
+  return {
+    line,
+    name,
+    sku,
+    ...(category !== undefined && { category }),
+    ...(gtin !== undefined && { gtin }),
+    ...(mpn !== undefined && { mpn }),
+    ...(brand !== undefined && { brand }),
+    condition,
+    quantity: { ...(want[line] as WantedLine).quantity },
+    price: item.price * pieces,
+    ...(attributes !== undefined && { attributes: attributes.map((one): Attribute => ({ ...one })) }),
+    ...(url !== undefined && { url }),
+    ...(substitute && { substitute: true as const }),
+  };
+}
