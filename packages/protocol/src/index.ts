@@ -1,23 +1,82 @@
-export * from "./bytes.ts";
+/** The Intentcast protocol, pure: no I/O, no clock, no randomness of its own. The specification is in spec/. */
+
+// Values
+export {
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  fromBase64url,
+  fromHex,
+  parseHex,
+  shortHex,
+  toBase64url,
+  toHex,
+} from "./bytes.ts";
+export { decodeValue, encodeValue, type ProfileValue } from "./cbor/codec.ts";
+// Keys and signatures
 export { portableEquation, signerFromSeed, verifySignature } from "./cose/ed25519.ts";
-export { checkAnswer, checkOffer } from "./deal/conforms.ts";
+// Deals
+export { advance } from "./deal/advance.ts";
+export { encodeBundle, verifyBundle } from "./deal/bundle.ts";
+export { checkAnswer, checkOffer, type Proposal } from "./deal/conforms.ts";
+export { awardsLeft, type Deal, findMessage, isTerminal, openDeal, type Phase } from "./deal/deal.ts";
 export { priceLimit } from "./deal/price-limit.ts";
-export * from "./error.ts";
-export * from "./filter/filter.ts";
-export * from "./filter/path.ts";
-export * from "./keys/derive.ts";
-export * from "./keys/did-key.ts";
+// Results and refusals
+export { IntentcastError, unwrap } from "./error.ts";
+// Filters
+export { countTerms, type Filter, filter, filterKinds } from "./filter/filter.ts";
+export { categoriesOf, matches, mostOf, placesOf } from "./filter/matches.ts";
+export { contains } from "./filter/path.ts";
+export { wordsOf } from "./filter/words.ts";
+export { type IntentKeys, intentKeys, type MailboxKeys, sellerSigner, threadMailbox } from "./keys/derive.ts";
+export { didKey, parseDidKey } from "./keys/did-key.ts";
 export { newSeed, seedToWords, wordsToSeed } from "./keys/seed.ts";
+export * from "./limits.ts";
+// Messages
+export type { Address, Disclosure } from "./message/award.ts";
+export type { Change } from "./message/counter.ts";
 export * as field from "./message/field.ts";
-export * from "./message/kinds.ts";
-export type * from "./message/message.ts";
-export * from "./message/read.ts";
+export type { Price, Requirement, Term, WantedLine } from "./message/intent.ts";
+export {
+  type Body,
+  isKind,
+  isOpen,
+  type Kind,
+  kinds,
+  type OpenKind,
+  type SealedKind,
+} from "./message/kinds.ts";
+export type { Id, Message, Private, Sealed, Signed } from "./message/message.ts";
+export type { Attribute, Breakdown, OfferedLine, PromisedDelivery } from "./message/offer.ts";
+export type { Payment } from "./message/order.ts";
+export { type Opener, openSealed, readMessage, readSigned } from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";
-export * from "./message/write.ts";
-export * from "./money.ts";
-export type * from "./ports.ts";
-export * from "./reject.ts";
-export * from "./result.ts";
-export * from "./time.ts";
-export * from "./wire/challenge.ts";
-export * from "./wire/frame.ts";
+export { type OrderStatus, statuses } from "./message/update.ts";
+export { type Lifetime, type SealedTo, sealMessage, writeMessage } from "./message/write.ts";
+export { formatAmount, formatMoney, minorDigits, parseAmount } from "./money.ts";
+export type { Clock, Random, Signer, VerifyEquation } from "./ports.ts";
+export {
+  describeReject,
+  meaningOf,
+  type Reject,
+  type RejectCode,
+  registry,
+  reject,
+  type Stage,
+  stageOf,
+  stages,
+} from "./reject.ts";
+export { type Err, err, type Ok, ok, type Result } from "./result.ts";
+export { day, hour, minute, type Seconds, type UnixSeconds } from "./time.ts";
+
+// Between client and relay
+export { challengeBytes } from "./wire/challenge.ts";
+export {
+  type ClientFrame,
+  decodeClientFrame,
+  decodeRelayFrame,
+  encodeFrame,
+  type Hello,
+  type Limits,
+  type RelayFrame,
+} from "./wire/frame.ts";
