@@ -11,8 +11,6 @@ const script = join(import.meta.dirname, "..", "scripts", "with-node-24.mjs");
 /** In place of the real program: tells what it was given, then does what its last argument says. */
 const program = `
 const args: string[] = process.argv.slice(2);
-console.log(JSON.stringify({ args, cwd: process.cwd(), version: process.version }));
-if (args.at(-1) === "fail") process.exit(5);
 if (args.at(-1) === "wait") {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {
     console.log(signal);
@@ -20,6 +18,8 @@ if (args.at(-1) === "wait") {
   });
   setInterval(() => {}, 1000);
 }
+console.log(JSON.stringify({ args, cwd: process.cwd(), version: process.version }));
+if (args.at(-1) === "fail") process.exit(5);
 `;
 
 /** In place of pnpm: leaves a line for each time it is called, and does as told. */
