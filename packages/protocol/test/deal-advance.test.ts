@@ -1,3 +1,4 @@
+import { dealStory, filled } from "@intentcast/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { advance, turns } from "../src/deal/advance.ts";
@@ -8,12 +9,12 @@ import type { SealedKind } from "../src/message/kinds.ts";
 import type { Private, Signed } from "../src/message/message.ts";
 import { type OrderStatus, statuses } from "../src/message/update.ts";
 import type { registry } from "../src/reject.ts";
-import {
+
+const {
   award,
   buyerSays,
   counter,
   fakePen,
-  filled,
   hour,
   mailboxes,
   minute,
@@ -22,11 +23,11 @@ import {
   order,
   play,
   receipt,
-  type Step,
   sellerSays,
   storyBy,
-  type Who,
-} from "./deal-story.ts";
+} = dealStory;
+type Step = dealStory.Step;
+type Who = dealStory.Who;
 
 const story = storyBy(fakePen);
 const held = (...steps: readonly Step[]): Deal => play(story, story.open(), ...steps);

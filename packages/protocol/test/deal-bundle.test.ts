@@ -1,3 +1,4 @@
+import { dealStory, filled } from "@intentcast/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeValue, encodeValue } from "../src/cbor/codec.ts";
 import { signerFromSeed } from "../src/cose/ed25519.ts";
@@ -8,23 +9,11 @@ import { unwrap } from "../src/error.ts";
 import { maxBundleBytes } from "../src/limits.ts";
 import type { Private, Signed } from "../src/message/message.ts";
 import { writeMessage } from "../src/message/write.ts";
-import {
-  award,
-  buyerSays,
-  counter,
-  filled,
-  hour,
-  minute,
-  noon,
-  offer,
-  order,
-  type Pen,
-  play,
-  receipt,
-  type Step,
-  sellerSays,
-  storyBy,
-} from "./deal-story.ts";
+
+const { award, buyerSays, counter, hour, minute, noon, offer, order, play, receipt, sellerSays, storyBy } =
+  dealStory;
+type Pen = dealStory.Pen;
+type Step = dealStory.Step;
 
 const signers = {
   buyer: signerFromSeed(filled(32, 1)),

@@ -1,10 +1,12 @@
+import { dealStory, filled } from "@intentcast/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkAnswer, checkOffer, type Proposal } from "../src/deal/conforms.ts";
 import { priceLimit } from "../src/deal/price-limit.ts";
 import type { Change } from "../src/message/counter.ts";
 import type { Intent } from "../src/message/intent.ts";
-import { filled, hour, intentBody, minute, noon, proposal, termsText } from "./deal-story.ts";
+
+const { hour, intentBody, minute, noon, proposal, termsText } = dealStory;
 
 const verdict = (intent: Partial<Intent>, offer: Partial<Proposal>, now = noon + minute): string => {
   const result = checkOffer(intentBody(intent), { ...proposal(), ...offer }, now);

@@ -1,3 +1,4 @@
+import { dealStory, filled } from "@intentcast/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Filter } from "../src/filter/filter.ts";
@@ -7,7 +8,8 @@ import { foldText, wordsOf } from "../src/filter/words.ts";
 import type { Intent, Requirement } from "../src/message/intent.ts";
 import type { Message, Sealed } from "../src/message/message.ts";
 import type { Profile } from "../src/message/profile.ts";
-import { fakePen, filled, hour, intentBody, noon } from "./deal-story.ts";
+
+const { fakePen, hour, intentBody, noon } = dealStory;
 
 const cast = (over: Partial<Intent> = {}): Message => fakePen("intent", intentBody(over), "buyer");
 const close = fakePen(

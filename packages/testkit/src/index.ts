@@ -1,4 +1,5 @@
 export * from "./bodies.ts";
+export * as dealStory from "./deal-story.ts";
 export * from "./diagnostic.ts";
 export * from "./fixed-clock.ts";
 export * from "./scenarios/all.ts";

@@ -1,23 +1,19 @@
 /** Makes the messages of one deal, each by default the one that would rightly come next. */
-import { advance } from "../src/deal/advance.ts";
-import { type Deal, openDeal } from "../src/deal/deal.ts";
-import type { Award } from "../src/message/award.ts";
-import type { Counter } from "../src/message/counter.ts";
-import type { Decline } from "../src/message/decline.ts";
-import type { Intent } from "../src/message/intent.ts";
-import type { Body, Kind } from "../src/message/kinds.ts";
-import type { Private, Signed } from "../src/message/message.ts";
-import type { Note } from "../src/message/note.ts";
-import type { Offer } from "../src/message/offer.ts";
-import type { Order } from "../src/message/order.ts";
-import type { Receipt } from "../src/message/receipt.ts";
-import type { Update } from "../src/message/update.ts";
+import {
+  advance,
+  type Body,
+  type Deal,
+  type Kind,
+  openDeal,
+  type Private,
+  type SealedKind,
+  type Signed,
+} from "@intentcast/protocol";
+import { filled, storyTime } from "./bodies.ts";
 
-export const noon = 1_795_435_200;
+export const noon = storyTime;
 export const minute = 60;
 export const hour = 60 * minute;
-
-export const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
 
 export type Who = "buyer" | "seller" | "stranger";
 
@@ -47,7 +43,7 @@ export const mailboxes = { buyer: filled(32, 0xb2), seller: filled(32, 0x52) };
 export const termsText = filled(32, 0x31);
 const reply = (mailbox: Uint8Array) => ({ mailbox, key: filled(32, 0x77) });
 
-export const intentBody = (over: Partial<Intent> = {}): Intent => ({
+export const intentBody = (over: Partial<Body<"intent">> = {}): Body<"intent"> => ({
   nonce: filled(16, 1),
   issued: noon,
   expires: noon + 24 * hour,
@@ -97,10 +93,17 @@ export const proposal = () => ({
   terms: [termsText],
 });
 
-type Thread<T> = Partial<T> & { readonly who?: Who };
+/** What a message says otherwise than by default, and who says it. */
+type Change<K extends Kind> = Partial<Body<K>> & { readonly who?: Who };
+
+/** Makes the intent, a deal about it, and for a deal the message of each kind that would rightly come next. */
+export type Story = {
+  readonly intent: (over?: Partial<Body<"intent">>) => Signed<"intent">;
+  readonly open: (over?: Partial<Body<"intent">>) => Deal;
+} & { readonly [K in SealedKind]: (deal: Deal, over?: Change<K>) => Signed<K> };
 
 /** The same story by any pen: with fake messages for speed, with signed ones where the bytes matter. */
-export function storyBy(pen: Pen) {
+export function storyBy(pen: Pen): Story {
   const lastId = (deal: Deal) => (deal.messages.at(-1) as Signed).id;
 
   const inThread = (deal: Deal, who: Who, prev: Uint8Array) => ({
@@ -111,11 +114,11 @@ export function storyBy(pen: Pen) {
     to: who === "buyer" ? mailboxes.seller : mailboxes.buyer,
   });
 
-  const story = {
-    intent: (over: Partial<Intent> = {}) => pen("intent", intentBody(over), "buyer"),
-    open: (over: Partial<Intent> = {}) => openDeal(story.intent(over)),
+  const story: Story = {
+    intent: (over: Partial<Body<"intent">> = {}) => pen("intent", intentBody(over), "buyer"),
+    open: (over: Partial<Body<"intent">> = {}) => openDeal(story.intent(over)),
 
-    offer(deal: Deal, { who = "seller", ...over }: Thread<Offer> = {}) {
+    offer(deal: Deal, { who = "seller", ...over }: Change<"offer"> = {}) {
       const prev = (deal.phase === "countered" ? deal.counter : (deal.offer ?? deal.intent))?.id;
       return pen(
         "offer",
@@ -132,7 +135,7 @@ export function storyBy(pen: Pen) {
       );
     },
 
-    counter: (deal: Deal, { who = "buyer", ...over }: Thread<Counter> = {}) =>
+    counter: (deal: Deal, { who = "buyer", ...over }: Change<"counter"> = {}) =>
       pen(
         "counter",
         {
@@ -144,10 +147,10 @@ export function storyBy(pen: Pen) {
         who,
       ),
 
-    award: (deal: Deal, { who = "buyer", ...over }: Thread<Award> = {}) =>
+    award: (deal: Deal, { who = "buyer", ...over }: Change<"award"> = {}) =>
       pen("award", { ...inThread(deal, who, deal.offer?.id ?? lastId(deal)), ...over }, who),
 
-    order: (deal: Deal, { who = "seller", ...over }: Thread<Order> = {}) =>
+    order: (deal: Deal, { who = "seller", ...over }: Change<"order"> = {}) =>
       pen(
         "order",
         {
@@ -160,10 +163,10 @@ export function storyBy(pen: Pen) {
         who,
       ),
 
-    update: (deal: Deal, { who = "seller", ...over }: Thread<Update> = {}) =>
+    update: (deal: Deal, { who = "seller", ...over }: Change<"update"> = {}) =>
       pen("update", { ...inThread(deal, who, lastId(deal)), status: "OrderProcessing", ...over }, who),
 
-    receipt: (deal: Deal, { who = "seller", ...over }: Thread<Receipt> = {}) =>
+    receipt: (deal: Deal, { who = "seller", ...over }: Change<"receipt"> = {}) =>
       pen(
         "receipt",
         {
@@ -174,16 +177,15 @@ export function storyBy(pen: Pen) {
         who,
       ),
 
-    decline: (deal: Deal, { who = "buyer", ...over }: Thread<Decline> = {}) =>
+    decline: (deal: Deal, { who = "buyer", ...over }: Change<"decline"> = {}) =>
       pen("decline", { ...inThread(deal, who, lastId(deal)), reason: "price", ...over }, who),
 
-    note: (deal: Deal, { who = "buyer", ...over }: Thread<Note> = {}) =>
+    note: (deal: Deal, { who = "buyer", ...over }: Change<"note"> = {}) =>
       pen("note", { ...inThread(deal, who, lastId(deal)), text: "Hello.", ...over }, who),
   };
   return story;
 }
 
-export type Story = ReturnType<typeof storyBy>;
 export type Step = (story: Story, deal: Deal) => Private;
 
 /** Takes each step in turn at the time its message carries, and throws where one is refused. */
@@ -201,10 +203,10 @@ export const award: Step = (story, deal) => story.award(deal);
 export const order: Step = (story, deal) => story.order(deal);
 export const receipt: Step = (story, deal) => story.receipt(deal);
 export const sellerSays =
-  (status: Update["status"]): Step =>
+  (status: Body<"update">["status"]): Step =>
   (story, deal) =>
     story.update(deal, { status });
 export const buyerSays =
-  (status: Update["status"]): Step =>
+  (status: Body<"update">["status"]): Step =>
   (story, deal) =>
     story.update(deal, { status, who: "buyer" });

@@ -1,0 +1,17 @@
+import { readVectors } from "@intentcast/testkit";
+import { expect, test } from "vitest";
+import { verifyBundle } from "../src/deal/bundle.ts";
+
+test.each(readVectors("deal").map((vector) => [vector.case, vector] as const))(
+  "deal vector %s",
+  (_, vector) => {
+    const deal = verifyBundle(vector.bytes);
+    if (!deal.ok) {
+      expect(`${deal.error.stage}/${deal.error.code}`).toBe(vector.expect);
+      return;
+    }
+    expect(vector.expect).toBe("accepted");
+    const { phase, messages } = deal.value;
+    expect({ phase, messages: String(messages.length) }).toEqual(vector.headers);
+  },
+);
