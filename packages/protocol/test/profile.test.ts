@@ -85,6 +85,7 @@ describe("the gate", () => {
       expect(verdict).toBe(vector.expect);
       const decoded = decodeValue(vector.bytes, maxBytes);
       expect(decoded.ok ? diagnostic(decoded.value) : undefined).toBe(expected);
+      if (decoded.ok) expect(encodeValue(decoded.value)).toEqual(vector.bytes);
     },
   );
 
@@ -208,6 +209,13 @@ describe("the codec", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test("reads long texts whole, wherever their letters fall", () => {
+    for (const start of ["", "a", "\u00fc", "\u6c34"]) {
+      const text = start + "a\u00fc\u6c34\u{10151}".repeat(3000);
+      expect(decodeValue(encodeValue(text), noLimit)).toEqual({ ok: true, value: text });
+    }
   });
 
   test("does not depend on the order in which an object got its keys", () => {

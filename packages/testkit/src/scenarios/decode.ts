@@ -120,6 +120,12 @@ const strings: Vector[] = [
     "cbor-utf8",
     "a letter that goes on in the next string",
   ),
+  refuse(
+    "text-cut-letter-before-array",
+    "82 61c3 80",
+    "cbor-utf8",
+    "the next item's byte looks like the letter's end",
+  ),
   refuse("text-overlong-two", "62 c0af", "cbor-utf8", "/ in two bytes"),
   refuse("text-overlong-three", "63 e080af", "cbor-utf8", "/ in three bytes"),
   refuse("text-overlong-four", "64 f08080af", "cbor-utf8", "/ in four bytes"),
@@ -207,6 +213,12 @@ const maps: Vector[] = [
     `${appendixA} has {"A": "a"}: keys begin with a small letter`,
   ),
   refuse("map-empty-key", "a1 60 01", "cbor-key-form", "an empty key"),
+  refuse(
+    "map-empty-key-before-text",
+    "a1 60 6161",
+    "cbor-key-form",
+    "an empty key; the byte after it looks like a letter",
+  ),
   refuse("map-digit-first", "a1 623061 01", "cbor-key-form", '"0a" as a key'),
   refuse("map-underscore-key", "a1 63 615f62 01", "cbor-key-form", '"a_b" as a key'),
   refuse("map-proto-key", "a1 69 5f5f70726f746f5f5f 01", "cbor-key-form", '"__proto__" as a key'),
@@ -340,6 +352,12 @@ const whole: Vector[] = [
   refuse("depth-17-array", nested("81", 16, "80"), "cbor-depth", "seventeen arrays"),
   refuse("depth-17-scalar", nested("81", 16, "00"), "cbor-depth", "an integer at depth 17"),
   refuse("depth-17-map-key", nested("a16161", 15, "a1616100"), "cbor-depth", "a key at depth 17"),
+  refuse(
+    "depth-17-integer-key",
+    nested("a16161", 15, "a10100"),
+    "cbor-depth",
+    "an integer for a key at depth 17: depth comes first",
+  ),
   refuse(
     "depth-17-missing",
     nested("81", 16, ""),
