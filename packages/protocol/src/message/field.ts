@@ -1,6 +1,7 @@
 /** The fields that several kinds share: bounded texts, ids, money, times, quantities, places (spec/messages.cddl). */
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod/mini";
+import { canSealTo } from "../cose/x25519.ts";
 
 /** An object with exactly these fields; unknown ones are refused. */
 export const record = z.strictObject;
@@ -48,6 +49,12 @@ const pattern = (form: RegExp, mostLength: number, expected: string) =>
 
 export const id = bytes(32);
 export const publicKey = bytes(32);
+
+/** An X25519 key that HPKE can seal to (spec/04-envelopes §4). */
+export const sealingKey = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array && value.length === 32 && canSealTo(value),
+  "32 bytes, an X25519 key that is not of small order",
+);
 export const nonce = bytes(16);
 export const time = integer(0, Number.MAX_SAFE_INTEGER);
 
@@ -118,7 +125,7 @@ export type Period = z.infer<typeof period>;
 /** Where sealed answers go: a mailbox, the HPKE key to seal them to, the relays that the mailbox is read on. */
 export const reply = record({
   mailbox: publicKey,
-  key: publicKey,
+  key: sealingKey,
   relays: optional(list(relayAddress, 8)),
 });
 export type Reply = z.infer<typeof reply>;
