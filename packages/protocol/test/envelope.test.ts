@@ -209,3 +209,24 @@ describe("sealMessage", () => {
     await expect(sealMessage(note, to, none, seededRandom(1))).rejects.toThrow(TypeError);
   });
 });
+
+describe("the key of a reply", () => {
+  /** Those of small order, on the curve and on its twist (RFC 7748 §7; cr.yp.to/ecdh.html#validate). */
+  const unusable = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "00000000000000000000000000000000000000000000000000000000000000" + "80",
+  ].map(fromHex);
+
+  test.each(unusable)("is refused in an intent where HPKE could not seal to it", async (...key) => {
+    const bytes = Uint8Array.from(key);
+    const reply = { ...bodies.intent.reply, key: bytes };
+    expect(verdict(writeMessage("intent", { ...bodies.intent, reply }, author))).toBe("validate/body-shape");
+    await expect(sealMessage(note, { ...to, key: bytes }, lifetime, seededRandom(1))).rejects.toThrow();
+  });
+});

@@ -37,7 +37,7 @@ const unprotected = fromHex("a0");
 const sigContext = concatBytes(fromHex("84"), encodeValue("Signature1"));
 const noExternalData = encodeValue(new Uint8Array(0));
 
-const protectedHeader = (kind: Kind, author: Uint8Array): Uint8Array =>
+const protectedHeader = (kind: string, author: Uint8Array): Uint8Array =>
   concatBytes(algorithmAndKey, author, type, encodeValue(`application/intentcast.${kind}+cbor`));
 
 const sigStructureOf = (header: Uint8Array, payload: Uint8Array): Uint8Array =>
@@ -88,19 +88,18 @@ function readNext(cursor: Cursor): Result<Sign1, Reject> {
 }
 
 const authorAt = algorithmAndKey.length;
-/** Two bytes of head stand before the text, which no kind makes shorter than 24 or longer than 255. */
+/** A text of 29 to 60 bytes has a head of two. */
 const typeAt = authorAt + 32 + type.length + 2;
-const typeForm = /^application\/intentcast\.([a-z]+)\+cbor$/;
+const typeForm = /^application\/intentcast\.([a-z]{1,32})\+cbor$/;
 
 /** Takes the author and the kind from where they must stand; the header is then the one that they make, or none. */
 function readProtected(header: Uint8Array): Result<Pick<Sign1, "kind" | "author">, Reject> {
   const author = header.slice(authorAt, authorAt + 32);
-  const name = typeForm.exec(String.fromCharCode(...header.subarray(typeAt, typeAt + 64)))?.[1];
-  if (name === undefined) return formReject("content type");
-  if (!isKind(name)) return reject("envelope-kind", name);
-  return equalBytes(header, protectedHeader(name, author))
-    ? ok({ kind: name, author })
-    : formReject("protected header");
+  const name = typeForm.exec(String.fromCharCode(...header.subarray(typeAt, typeAt + 61)))?.[1];
+  if (name === undefined || !equalBytes(header, protectedHeader(name, author))) {
+    return formReject("protected header");
+  }
+  return isKind(name) ? ok({ kind: name, author }) : reject("envelope-kind", name);
 }
 
 const formReject = (where: string) => reject("envelope-form", `signed: ${where}`);

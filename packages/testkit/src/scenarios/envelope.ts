@@ -197,6 +197,18 @@ const forms: Vector[] = [
   malformed("signature-65-bytes", "a signature of 65 bytes", envelope({ signature: filled(65, 0x01) })),
   malformed("trailing-byte", "a byte after the envelope", concatBytes(envelope(), hex("00"))),
   refuse(
+    "kind-longest",
+    "decode/envelope-kind",
+    "a kind that version 1 does not have, of 32 letters",
+    envelope({ kind: "k".repeat(32) }),
+  ),
+  malformed("kind-too-long", "a kind of 33 letters", envelope({ kind: "k".repeat(33) })),
+  malformed(
+    "kind-unknown-malformed",
+    "a kind that version 1 does not have, and another algorithm: the form is looked at first",
+    signedAs(concatBytes(hex("a3 01 27 04"), author, hex("10"), text(typeOf("haggle")))),
+  ),
+  refuse(
     "kind-unknown",
     "decode/envelope-kind",
     "a kind that version 1 does not have",
@@ -222,6 +234,12 @@ const payloads: Vector[] = [
     "decode/cbor-size",
     "a body of 16385 bytes",
     signedEnvelope({ signer, kind: "close", payload: encodeValue(closeOfLength(16_385)) }),
+  ),
+  refuse(
+    "body-far-above-limit",
+    "decode/cbor-size",
+    "a body that claims 2^32 bytes: its length is looked at before its bytes",
+    envelope({ payloadItem: hex("5b 00 00 00 01 00 00 00 00") }),
   ),
   refuse(
     "body-empty",
