@@ -8,8 +8,10 @@ export type Item = {
   readonly publication: number;
   readonly id: Id;
   readonly message: Uint8Array;
-  /** How often it has been sent. */
-  sends: number;
+  /** Whether a connection was lost while this and perhaps others were in flight. */
+  isSuspect: boolean;
+  /** How many connections were lost while this alone was in flight. */
+  losses: number;
 };
 
 export class Outbox {
@@ -22,17 +24,20 @@ export class Outbox {
   }
 
   add(publication: number, id: Id, message: Uint8Array): void {
-    this.#waiting.set(publication, { publication, id, message, sends: 0 });
+    this.#waiting.set(publication, { publication, id, message, isSuspect: false, losses: 0 });
   }
 
-  /** The next message to send, if it may be sent now; from here on it is in flight. */
+  /**
+   * The next message to send, if it may be sent now; from here on it is in flight. A suspect travels alone, so
+   * that a message at which the relay breaks is found out and takes no other with it.
+   */
   next(): Item | undefined {
-    if (this.#inFlight.size >= mostInFlight) return undefined;
     const [item] = this.#waiting.values();
-    if (item === undefined) return undefined;
+    const [sent] = this.#inFlight.values();
+    const most = item?.isSuspect || sent?.isSuspect ? 1 : mostInFlight;
+    if (item === undefined || this.#inFlight.size >= most) return undefined;
     this.#waiting.delete(item.publication);
     this.#inFlight.set(item.publication, item);
-    item.sends++;
     return item;
   }
 
@@ -44,8 +49,13 @@ export class Outbox {
     return item;
   }
 
-  /** Whatever was in flight may have got lost: it is to be sent again, in its old order. */
+  /** The connection is lost: whatever was in flight is to be sent again, in its old order. */
   rewind(): void {
+    const isAlone = this.#inFlight.size === 1;
+    for (const item of this.#inFlight.values()) {
+      item.isSuspect = true;
+      if (isAlone) item.losses++;
+    }
     const items = [...this.#inFlight.values(), ...this.#waiting.values()];
     this.#inFlight.clear();
     this.#waiting.clear();

@@ -36,8 +36,8 @@ const steadySeconds = 5;
 const failuresOfAFault = 5;
 /** Invalid messages on one connection before we take the relay for broken: each costs us a signature check. */
 const mostRefused = 16;
-/** Times that a message is sent before we blame it for the connections that are lost meanwhile. */
-const mostSends = 5;
+/** Connections lost while a message alone was in flight, after which it gets the blame. */
+const mostLosses = 5;
 /** Messages that wait for a relay that cannot be reached: more would fill the memory. */
 const mostPending = 1000;
 /** We number subscriptions from 1, so asking to end this one makes the relay answer and changes nothing. */
@@ -418,12 +418,12 @@ export class RelaySession {
     const { limits } = this.#hello ?? {};
     if (limits === undefined) return;
     for (let item = this.#outbox.next(); item !== undefined; item = this.#outbox.next()) {
-      const { publication, message, sends } = item;
+      const { publication, message, losses } = item;
       // The array, its name, the reference and the length of the message take less than 32 bytes.
       if (message.length > Math.min(limits.message, limits.frame - 32)) {
         this.#refuse(publication, reject("message-too-large", `the relay takes ${limits.message}`).error, 0);
-      } else if (sends > mostSends) {
-        this.#refuse(publication, reject("connection-lost", `${mostSends} times`).error, 0);
+      } else if (losses >= mostLosses) {
+        this.#refuse(publication, reject("connection-lost", `${mostLosses} times`).error, 0);
       } else {
         this.#send(["publish", this.#request({ publication }), message]);
       }

@@ -1,0 +1,43 @@
+/** Messages for tests: small, valid, each with an id of its own. */
+import {
+  type Filter,
+  type Signed,
+  type Signer,
+  signerFromSeed,
+  unwrap,
+  writeMessage,
+} from "@intentcast/protocol";
+
+/** The time of every test with a fixed clock. */
+export const now = 1_800_000_000;
+
+export const signer = signerFromSeed(new Uint8Array(32).fill(7));
+export const stranger = signerFromSeed(new Uint8Array(32).fill(8));
+
+/** All messages by {@link signer}. */
+export const ours: Filter = { authors: [signer.publicKey] };
+
+const numbered = (length: number, number: number): Uint8Array => {
+  const bytes = new Uint8Array(length);
+  new DataView(bytes.buffer).setUint32(0, number);
+  return bytes;
+};
+
+/** A message that says that thread `number` is over. */
+export const closeMessage = (number: number, by: Signer = signer, issued = now): Signed<"close"> =>
+  unwrap(
+    writeMessage(
+      "close",
+      {
+        nonce: numbered(16, number),
+        issued,
+        expires: issued + 3600,
+        thread: numbered(32, number),
+        reason: "withdrawn",
+      },
+      by,
+    ),
+  );
+
+export const closeMessages = (count: number): readonly Uint8Array[] =>
+  Array.from({ length: count }, (_, number) => closeMessage(number).bytes);
