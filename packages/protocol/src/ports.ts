@@ -8,7 +8,7 @@ export type Clock = () => UnixSeconds;
 export type Random = (length: number) => Uint8Array;
 
 /**
- * Checks one Ed25519 signature by the protocol's one rule (spec/04-signatures). The byte pre-checks have run
+ * Checks one Ed25519 signature by the protocol's one rule (spec/04-envelopes §3). The byte pre-checks have run
  * already when a verifier is called: it only has to decide the cofactorless equation.
  */
 export type VerifyEquation = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;

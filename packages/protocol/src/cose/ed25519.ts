@@ -1,4 +1,4 @@
-/** The one Ed25519 rule: which signatures are valid, decided alike everywhere (spec/04-envelopes §4). */
+/** The one Ed25519 rule: which signatures are valid, decided alike everywhere (spec/04-envelopes §3). */
 import { getPublicKey, hashes, Point, sign } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, equalBytes, fromHex, toHex } from "../bytes.ts";

@@ -1,4 +1,4 @@
-/** Sealed messages: COSE_Encrypt0 with HPKE in one fixed form, and the padding inside (spec/04-envelopes §3). */
+/** Sealed messages: COSE_Encrypt0 with HPKE in one fixed form, and the padding inside (spec/04-envelopes §4). */
 import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { sha256 } from "@noble/hashes/sha2.js";
