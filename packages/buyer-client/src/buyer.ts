@@ -1,0 +1,127 @@
+/** A buyer: casts intents, and keeps in the journal all that comes of them. */
+import type { Journal } from "@intentcast/journal";
+import {
+  type Clock,
+  day,
+  equalBytes,
+  hour,
+  IntentcastError,
+  portableEquation,
+  type Random,
+  reject,
+  toHex,
+  type UnixSeconds,
+  unwrap,
+  type VerifyEquation,
+  writeMessage,
+} from "@intentcast/protocol";
+import { connectRelays, type OpenSocket, type RelayStatus, type Timers } from "@intentcast/relay-client";
+import { Book } from "./book.ts";
+import { type Cast, openCast } from "./cast.ts";
+import { type BuyerLog, Desk } from "./desk.ts";
+import type { Draft } from "./draft.ts";
+import { factKeys } from "./fact.ts";
+import { News } from "./news.ts";
+import { type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimers } from "./world.ts";
+
+export type BuyerOptions = {
+  /** The root seed, 32 bytes: all keys of all intents come from it. */
+  readonly seed: Uint8Array;
+  /** Addresses of relays, ws:// or wss://: where intents go and answers are awaited. At most 8 are told to sellers. */
+  readonly relays: readonly string[];
+  /** Where the buyer's state lives. Several processes may share one; the buyer does not close it. */
+  readonly journal: Journal;
+  readonly clock?: Clock;
+  readonly stopwatch?: Stopwatch;
+  readonly random?: Random;
+  /** Checks signatures; by default in portable arithmetic. */
+  readonly equation?: VerifyEquation;
+  /** Opens connections; by default with the platform's WebSocket. */
+  readonly socket?: OpenSocket;
+  readonly timers?: Timers;
+  readonly log?: BuyerLog;
+};
+
+export interface Buyer extends AsyncDisposable {
+  /**
+   * Signs an intent with keys made for it alone, writes it down, and publishes it. An intent that does not say when
+   * it expires lives for a day, or until an hour after the time by which something is due. Throws an IntentcastError:
+   * of stage validate for a draft that is no intent; with a relay's code if every relay refuses; `no-relay`.
+   */
+  cast(draft: Draft): Promise<Cast>;
+  /** All intents that were ever cast with this journal, in order. */
+  casts(): readonly Cast[];
+  /** Takes notice of what other processes have done with the journal. */
+  refresh(): Promise<void>;
+  relays(): readonly RelayStatus[];
+}
+
+/**
+ * Opens a buyer: rebuilds its state from the journal, connects to the relays in the background, reads on in the
+ * mailboxes of open intents and purchases, and sends what an earlier run wrote down and could not send.
+ * Throws an IntentcastError: `journal-broken` (also for a journal of another seed), `relay-address`, `no-relay`.
+ */
+export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
+  const { seed, relays, journal, socket, log = () => undefined } = options;
+  const { clock = systemClock, stopwatch = systemStopwatch, random = systemRandom } = options;
+  const { equation = portableEquation, timers = systemTimers } = options;
+  const news = new News();
+  const book = new Book(journal, () => news.announce());
+  await book.refresh();
+
+  const pool = connectRelays({ relays, clock, random, equation, timers, ...(socket && { socket }) });
+  const desk = new Desk({ seed, relays, book, news, pool, clock, stopwatch, random, equation, timers, log });
+  const latest = [...book.wallet.threads.values()].at(-1);
+  if (latest !== undefined && !equalBytes(desk.keys(latest.index).signer.publicKey, latest.intent.author)) {
+    await desk.shut();
+    throw new IntentcastError(reject("journal-broken", "it belongs to another seed").error);
+  }
+  desk.resume();
+
+  const matched = new Map<string, number>();
+  const handles = new Map<string, Cast>();
+  const handle = (id: string): Cast => {
+    const known = handles.get(id) ?? openCast(desk, id, () => matched.get(id));
+    handles.set(id, known);
+    return known;
+  };
+
+  /** Writes the intent down under the next free index: of two processes, one has to take the index after. */
+  async function writeIntent(draft: Draft): Promise<string> {
+    for (;;) {
+      const index = book.wallet.nextIndex;
+      const { signer, mailbox } = desk.keys(index);
+      const issued = clock();
+      const reply = { mailbox: mailbox.signer.publicKey, key: mailbox.key, relays: relays.slice(0, 8) };
+      const expires = draft.expires ?? defaultExpiry(draft, issued);
+      const body = { ...draft, expires, nonce: desk.nonce(), issued, reply };
+      const message = unwrap(writeMessage("intent", body, signer));
+      const fact = { kind: "intent", at: issued, index, message } as const;
+      if ((await book.record(fact, factKeys.intent(index))) === "written") return toHex(message.id);
+    }
+  }
+
+  return {
+    cast: async (draft) => {
+      const id = await writeIntent(draft);
+      desk.listen(id);
+      const published = await desk.publishIntent(id);
+      matched.set(id, Math.max(0, ...(published?.accepted ?? []).map((one) => one.matched ?? 0)));
+      return handle(id);
+    },
+    casts: () => [...book.wallet.threads.keys()].map(handle),
+    refresh: async () => {
+      await book.refresh();
+      for (const id of book.wallet.threads.keys()) {
+        if (!book.wallet.refused.has(id)) desk.listen(id);
+      }
+    },
+    relays: () => pool.status(),
+    [Symbol.asyncDispose]: () => desk.shut(),
+  };
+}
+
+function defaultExpiry({ award, when }: Draft, now: UnixSeconds): UnixSeconds {
+  if (award?.deadline !== undefined) return award.deadline + hour;
+  return when?.until === undefined ? now + day : Math.min(now + day, when.until + hour);
+}
