@@ -1,5 +1,9 @@
+export type { Handler, Hooks, OrderDetails, ReceiptDetails, Refusal } from "./answering.ts";
 export { answerIntent } from "./catalogue/answer.ts";
-export type { Attribute, Catalogue, DeliveryOption, Item } from "./catalogue/catalogue.ts";
+export type { Catalogue, DeliveryOption, Item } from "./catalogue/catalogue.ts";
 export { type Miss, missReasons, type NoOffer } from "./catalogue/no-offer.ts";
 export { type Feed, type FeedFormat, type FeedOptions, type Problem, readFeed } from "./feed/feed.ts";
+export type { Log } from "./log.ts";
 export type { OfferDraft } from "./offer-draft.ts";
+export { type Answering, openSeller, type Seller, type SellerOptions } from "./seller.ts";
+export type { StorefrontOptions } from "./storefront.ts";

@@ -370,7 +370,7 @@ describe("an offer", () => {
     let offers = 0;
     fc.assert(
       fc.property(intents, fc.boolean(), (some, included) => {
-        const intent = cast(some as Partial<Intent>);
+        const intent = cast(some as unknown as Partial<Intent>);
         const catalogue = { ...equipped, tax: { rate: 825, included } };
         const answer = answerIntent(intent, catalogue, now);
         if (!answer.ok) {

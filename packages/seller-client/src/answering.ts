@@ -1,0 +1,33 @@
+/** What a seller's own code decides: whether to offer, and what becomes of awards, counters and orders. */
+import type { Body, Deal, Private, Signed } from "@intentcast/protocol";
+import type { OfferDraft } from "./offer-draft.ts";
+
+type Awaitable<T> = T | Promise<T>;
+type Order = Body<"order">;
+type Receipt = Body<"receipt">;
+
+/** Offers for an intent, or does not. */
+export type Handler = (intent: Signed<"intent">) => Awaitable<OfferDraft | undefined>;
+
+/** No, and why; the buyer is told. */
+export type Refusal = { readonly decline: Body<"decline">["reason"]; readonly note?: string };
+
+/** What an order says beside what was awarded. Absent: a random number, and the delivery that was offered. */
+export type OrderDetails = Partial<Pick<Order, "number" | "payment" | "delivery" | "note">>;
+
+/** What a receipt says. Absent: the total of the order, paid at this moment. */
+export type ReceiptDetails = { readonly paid?: Partial<Omit<Receipt["paid"], "currency">> } & Partial<
+  Pick<Receipt, "delivered" | "serials" | "warranty" | "note">
+>;
+
+/** Each may be called again for the same deal after a crash; what is sent in answer is sent once. */
+export type Hooks = {
+  /** The buyer took our offer: the order, or a refusal. Absent: the order as it was awarded. */
+  readonly onAward?: (deal: Deal) => Awaitable<OrderDetails | Refusal>;
+  /** The buyer wants another offer: that, or a refusal, or nothing for now. Absent: nothing. */
+  readonly onCounter?: (deal: Deal) => Awaitable<OfferDraft | Refusal | undefined>;
+  /** An order has gone out: its receipt, where it is paid already. Absent: none; `seller.receipt` gives it later. */
+  readonly onOrdered?: (deal: Deal) => Awaitable<ReceiptDetails | undefined>;
+  /** Whatever a buyer said has been written down; the deal holds it. */
+  readonly onMessage?: (deal: Deal, message: Private) => void;
+};
