@@ -1,6 +1,4 @@
 /** Sealed messages: COSE_Encrypt0 with HPKE in one fixed form, and the padding inside (spec/04-envelopes §4). */
-import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
-import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, fromHex } from "../bytes.ts";
 import { encodeValue } from "../cbor/codec.ts";
@@ -11,6 +9,7 @@ import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 import type { UnixSeconds } from "../time.ts";
 import { type Cursor, readInteger, readLength, reads, take } from "./form.ts";
+import { decryptWith, type Encrypted, encryptTo, type SealingKeys, tagBytes } from "./hpke.ts";
 
 /** What the protected header of a sealed message tells everyone: the mailbox, and two times. */
 export type SealedHeader = {
@@ -20,13 +19,7 @@ export type SealedHeader = {
 };
 
 /** A COSE_Encrypt0 of the right form. */
-export type Encrypt0 = SealedHeader & {
-  readonly encapsulatedKey: Uint8Array;
-  readonly ciphertext: Uint8Array;
-};
-
-/** An X25519 key pair, 32 raw bytes each. */
-export type SealingKeys = { readonly key: Uint8Array; readonly privateKey: Uint8Array };
+export type Encrypt0 = SealedHeader & Encrypted;
 
 /** Tag 16, an array of three (RFC 9052 §5.2). */
 const opening = fromHex("d083");
@@ -50,15 +43,6 @@ const encapsulatedKeyLabel = fromHex("a1235820");
 const encContext = concatBytes(fromHex("83"), encodeValue("Encrypt0"));
 const noExternalData = encodeValue(new Uint8Array(0));
 
-/** Bytes that ChaCha20-Poly1305 adds to a plaintext. */
-const tagBytes = 16;
-
-const suite = new CipherSuite({
-  kem: new DhkemX25519HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Chacha20Poly1305(),
-});
-
 const protectedHeader = ({ to, issued, expires }: SealedHeader): Uint8Array =>
   concatBytes(
     algorithmAndMailbox,
@@ -76,11 +60,7 @@ const encStructure = (header: SealedHeader): Uint8Array =>
 const paddedLength = (length: number): number | undefined =>
   sealedPlaintextBytes.find((size) => size >= length);
 
-/**
- * Pads a message with zeros to the next allowed size and encrypts it to an X25519 key, with 32 bytes of randomness
- * for the one key pair that serves this encryption alone. Rejects for a key of small order, which no validated
- * message carries.
- */
+/** Pads a message with zeros to the next allowed size and encrypts it to a key, as {@link encryptTo} does. */
 export async function writeEncrypt0(
   header: SealedHeader,
   message: Uint8Array,
@@ -91,15 +71,13 @@ export async function writeEncrypt0(
   if (length === undefined) throw new RangeError(`${message.length} bytes are too many to seal`);
   const plaintext = new Uint8Array(length);
   plaintext.set(message);
-  const recipientPublicKey = await suite.kem.deserializePublicKey(key);
-  const ekm = random(32);
-  const sealed = await suite.seal({ recipientPublicKey, ekm }, plaintext, encStructure(header));
+  const encrypted = await encryptTo(key, encStructure(header), plaintext, random);
   return concatBytes(
     opening,
     encodeValue(protectedHeader(header)),
     encapsulatedKeyLabel,
-    new Uint8Array(sealed.enc),
-    encodeValue(new Uint8Array(sealed.ct)),
+    encrypted.encapsulatedKey,
+    encodeValue(encrypted.ciphertext),
   );
 }
 
@@ -129,22 +107,9 @@ export function readEncrypt0(bytes: Uint8Array): Result<Encrypt0, Reject> {
 
 const formReject = (where: string) => reject("envelope-form", `sealed: ${where}`);
 
-/** Decrypts to the padded plaintext: `undecryptable` where key, header or ciphertext are not those it was made with. */
-export async function decryptEncrypt0(
-  envelope: Encrypt0,
-  keys: SealingKeys,
-): Promise<Result<Uint8Array, Reject>> {
-  const recipientKey = {
-    publicKey: await suite.kem.deserializePublicKey(keys.key),
-    privateKey: await suite.kem.deserializePrivateKey(keys.privateKey),
-  };
-  try {
-    const sealer = { recipientKey, enc: envelope.encapsulatedKey };
-    return ok(new Uint8Array(await suite.open(sealer, envelope.ciphertext, encStructure(envelope))));
-  } catch {
-    return reject("undecryptable");
-  }
-}
+/** Decrypts to the padded plaintext: `undecryptable` where the header or the keys are others than it was made with. */
+export const decryptEncrypt0 = (envelope: Encrypt0, keys: SealingKeys): Promise<Result<Uint8Array, Reject>> =>
+  decryptWith(keys, encStructure(envelope), envelope);
 
 /** Whether a plaintext is its message and zeros up to the smallest allowed size. */
 export const isPadded = (plaintext: Uint8Array, messageLength: number): boolean =>

@@ -2,14 +2,8 @@
 import { equalBytes } from "../bytes.ts";
 import { decodeValue, type ProfileValue } from "../cbor/codec.ts";
 import { portableEquation } from "../cose/ed25519.ts";
-import {
-  decryptEncrypt0,
-  encrypt0Id,
-  isEncrypt0,
-  isPadded,
-  readEncrypt0,
-  type SealingKeys,
-} from "../cose/encrypt0.ts";
+import { decryptEncrypt0, encrypt0Id, isEncrypt0, isPadded, readEncrypt0 } from "../cose/encrypt0.ts";
+import type { SealingKeys } from "../cose/hpke.ts";
 import { readSign1, sign1Id, sign1Length, verifySign1 } from "../cose/sign1.ts";
 import { maxBodyBytes } from "../limits.ts";
 import type { Signer, VerifyEquation } from "../ports.ts";

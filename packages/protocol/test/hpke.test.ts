@@ -1,0 +1,60 @@
+import { seededRandom } from "@intentcast/testkit";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { concatBytes, fromHex } from "../src/bytes.ts";
+import { encodeValue } from "../src/cbor/codec.ts";
+import { decryptWith, encryptTo, tagBytes } from "../src/cose/hpke.ts";
+import { unwrap } from "../src/error.ts";
+import { deriveKeyPair } from "../src/keys/hpke-key.ts";
+
+const utf8 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+
+describe("HPKE-4", () => {
+  test("opens the test vector of draft-ietf-cose-hpke-27 (appendix C, Encrypt0, default aad and info)", async () => {
+    const protectedHeader = fromHex("a101182a");
+    const encStructure = concatBytes(
+      fromHex("83"),
+      encodeValue("Encrypt0"),
+      encodeValue(protectedHeader),
+      encodeValue(new Uint8Array(0)),
+    );
+    const keys = {
+      key: fromHex("0191a45e7240233a4bda72ac8b38283aea336c863c7d5856b7df263038bc6907"),
+      privateKey: fromHex("0838e90c3407649faf0bd7eeb3e5a9fd7c643e4cb72b91997fc81d26d2f1de49"),
+    };
+    const encrypted = {
+      encapsulatedKey: fromHex("81cbeefeef0b8a8b736f700fe52ff25f0cfc7302e5075a44b95e7cf5a82a9677"),
+      ciphertext: fromHex("e5c0ebf3de1016b0fd33f41c0774d6b283dd494537c729ad7decab64bd5c1f43e5"),
+    };
+    expect(unwrap(await decryptWith(keys, encStructure, encrypted))).toEqual(utf8("hpke test payload"));
+  });
+
+  test("gives back what was encrypted, to the holder of the key alone", async () => {
+    const keys = deriveKeyPair(seededRandom("ours")(32));
+    const others = deriveKeyPair(seededRandom("others")(32));
+    const anyBytes = fc.uint8Array({ maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(anyBytes, anyBytes, fc.string(), async (plaintext, aad, seed) => {
+        const encrypted = await encryptTo(keys.key, aad, plaintext, seededRandom(seed));
+        expect(encrypted.ciphertext.length).toBe(plaintext.length + tagBytes);
+        expect(unwrap(await decryptWith(keys, aad, encrypted))).toEqual(plaintext);
+        expect(await decryptWith(others, aad, encrypted)).toMatchObject({ error: { code: "undecryptable" } });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("refuses any encapsulated key and ciphertext that it did not make, without throwing", async () => {
+    const keys = deriveKeyPair(seededRandom("ours")(32));
+    const encrypted = fc.record({
+      encapsulatedKey: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      ciphertext: fc.uint8Array({ maxLength: 64 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(encrypted, async (made) => {
+        expect(await decryptWith(keys, utf8(""), made)).toMatchObject({ error: { code: "undecryptable" } });
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
