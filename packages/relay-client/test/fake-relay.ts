@@ -141,7 +141,7 @@ export class Line {
 
 export class FakeRelay {
   name = "localhost";
-  storeId = new Uint8Array(16).fill(1);
+  storeId: Uint8Array = new Uint8Array(16).fill(1);
   messages: Uint8Array[] = [];
   limits = limits;
   twist: Twist | undefined;

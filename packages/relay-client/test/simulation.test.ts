@@ -21,7 +21,7 @@ function seeded(seed: number): () => number {
 class Simulation {
   readonly chance: () => number;
   /** Of all frames, the share at which the connection breaks instead. */
-  dropRate = 0.02;
+  dropRate = 0.05;
   elapsedMs = 0;
   drops = 0;
   readonly relays = new Map<string, FakeRelay>();
@@ -101,12 +101,16 @@ class Simulation {
     throw new Error("no end in sight");
   }
 
-  async runUntil(work: Promise<unknown>): Promise<void> {
+  async runUntil(work: PromiseLike<unknown>): Promise<void> {
     let isDone = false;
-    const watched = work.finally(() => {
-      isDone = true;
-    });
-    await Promise.all([watched, this.run(() => isDone)]);
+    const watch = async (): Promise<void> => {
+      try {
+        await work;
+      } finally {
+        isDone = true;
+      }
+    };
+    await Promise.all([watch(), this.run(() => isDone)]);
   }
 }
 
