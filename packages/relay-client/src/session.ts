@@ -279,9 +279,9 @@ export class RelaySession implements Talk {
   }
 
   #rejected(ref: number, why: Reject, retryAfter: number): void {
-    // 0 answers no request: the relay complains about a frame as such.
-    if (ref === 0) this.note(why);
-    else this.#answered(ref, { isAccepted: false, why, retryAfter });
+    if (ref !== 0) this.#answered(ref, { isAccepted: false, why, retryAfter });
+    // A complaint about a frame as such. This one our probe asks for, or a subscription that ended meanwhile.
+    else if (why.code !== "subscription-unknown") this.note(why);
   }
 
   #answered(ref: number, answer: Answer): void {

@@ -91,8 +91,8 @@ export class Line {
         break;
       }
       case "unsubscribe": {
-        const code = this.served.delete(frame[1]) ? "unsubscribed" : "subscription-unknown";
-        this.send("ended", frame[1], code, "");
+        if (this.served.delete(frame[1])) this.send("ended", frame[1], "unsubscribed", "");
+        else this.send("rejected", 0, "session", "subscription-unknown", "", 0);
       }
     }
   }

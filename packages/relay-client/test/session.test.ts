@@ -123,10 +123,11 @@ describe("connecting", () => {
     const { session, elapse, hear } = openSession();
     expect(sent(elapse("quiet"))).toEqual([]);
     expect(sent(elapse("quiet"))).toEqual([["unsubscribe", 0]]);
-    hear("ended", 0, "subscription-unknown", "");
+    hear("rejected", 0, "session", "subscription-unknown", "", 0);
     expect(sent(elapse("quiet"))).toEqual([]);
     expect(sent(elapse("quiet"))).toEqual([["unsubscribe", 0]]);
     expect(session.status.state).toBe("open");
+    expect(session.status.lastError).toBeUndefined();
     expect(typesOf(elapse("quiet"))).toContain("hangUp");
     expect(session.status).toMatchObject({
       state: "waiting",
@@ -139,7 +140,7 @@ describe("connecting", () => {
     publish(1);
     for (let i = 0; i < 2; i++) {
       elapse("quiet");
-      hear("ended", 0, "subscription-unknown", "");
+      hear("rejected", 0, "session", "subscription-unknown", "", 0);
     }
     expect(typesOf(elapse("quiet"))).toContain("hangUp");
     expect(session.status.counts.pending).toBe(1);
