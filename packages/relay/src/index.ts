@@ -1,1 +1,7 @@
-export {};
+/** An Intentcast relay to start in a process of one's own. */
+export { jsonLog } from "./adapters/json-log.ts";
+export { defaultLimits } from "./core/limits.ts";
+export type { Log, LogLevel } from "./ports/log.ts";
+export type { Store } from "./ports/store.ts";
+export { type Relay, type RelayConfig, startRelay } from "./relay.ts";
+export { StartError, type StartErrorCode } from "./start-error.ts";

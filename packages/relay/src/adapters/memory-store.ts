@@ -1,0 +1,70 @@
+/** A store that is gone with the process: for tests, simulations and trying things out. */
+import { compareBytes, ok, type Random, toHex } from "@intentcast/protocol";
+import { type Admitted, timesOf } from "../core/admit.ts";
+import type { Scope } from "../core/scope.ts";
+import type { Appended, Store } from "../ports/store.ts";
+
+type Row = { readonly position: number; readonly message: Admitted["message"] };
+
+const includes = (list: readonly Uint8Array[], bytes: Uint8Array): boolean =>
+  list.some((one) => compareBytes(one, bytes) === 0);
+
+function isWithin({ kinds, authors, mailboxes }: Scope, message: Admitted["message"]): boolean {
+  if (!kinds.includes(message.kind)) return false;
+  if (message.kind === "sealed") return mailboxes !== undefined && includes(mailboxes, message.to);
+  return authors === undefined || includes(authors, message.author);
+}
+
+export function memoryStore(random: Random): Store {
+  /** By id, in order of position: a Map keeps the order in which keys were added. */
+  const rows = new Map<string, Row>();
+  const profiles = new Map<string, Row>();
+  let head = 0;
+
+  function appendOne({ message }: Admitted): Appended {
+    const id = toHex(message.id);
+    const original = rows.get(id);
+    if (original !== undefined) return { outcome: "duplicate", position: original.position };
+    const author = message.kind === "profile" ? toHex(message.author) : undefined;
+    const standing = author === undefined ? undefined : profiles.get(author);
+    if (standing !== undefined) {
+      const later =
+        timesOf(message).issued - timesOf(standing.message).issued ||
+        compareBytes(message.id, standing.message.id);
+      if (later < 0) return { outcome: "superseded" };
+      rows.delete(toHex(standing.message.id));
+    }
+    const row = { position: ++head, message };
+    rows.set(id, row);
+    if (author !== undefined) profiles.set(author, row);
+    return { outcome: "stored", position: row.position };
+  }
+
+  function remove({ message }: Row): void {
+    rows.delete(toHex(message.id));
+    if (message.kind === "profile") profiles.delete(toHex(message.author));
+  }
+
+  return {
+    id: random(16),
+    get head() {
+      return head;
+    },
+    append: async (batch) => ok(batch.map(appendOne)),
+    has: async (id) => rows.has(toHex(id)),
+    query: async (scope, after, limit, now) => {
+      const found = [...rows.values()]
+        .filter(({ position, message }) => position > after && timesOf(message).expires > now)
+        .filter(({ message }) => isWithin(scope, message))
+        .slice(0, limit)
+        .map(({ position, message }) => ({ position, bytes: message.bytes }));
+      return { messages: found, through: found.length < limit ? head : (found.at(-1)?.position ?? head) };
+    },
+    removeExpired: async (now, limit) => {
+      const expired = [...rows.values()].filter(({ message }) => timesOf(message).expires <= now);
+      expired.slice(0, limit).forEach(remove);
+      return Math.min(expired.length, limit);
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,35 @@
+/** Reads a scope from the tables, always along an index and never more than a page from it. */
+import type { DatabaseSync } from "node:sqlite";
+import { toHex, type UnixSeconds } from "@intentcast/protocol";
+import type { Scope } from "../core/scope.ts";
+
+export type Row = { readonly position: number; readonly bytes: Uint8Array };
+
+const select = (condition: string) =>
+  `SELECT position, bytes FROM message WHERE ${condition} AND position > ? AND expires > ?
+   ORDER BY position LIMIT ?`;
+
+/** A list of byte strings as the one parameter of a fixed statement: a JSON array of hex. */
+const anyOf = "(SELECT unhex(value) FROM json_each(?))";
+const listed = (list: readonly Uint8Array[]): string => JSON.stringify(list.map(toHex));
+
+/** Each index ends in the position, so a single kind is read in order without sorting; authors and mailboxes are few. */
+export function scopeReader(db: DatabaseSync) {
+  const ofKind = db.prepare(select("kind = ?"));
+  const ofAuthors = db.prepare(select(`author IN ${anyOf} AND kind IN (SELECT value FROM json_each(?))`));
+  const toMailboxes = db.prepare(select(`mailbox IN ${anyOf}`));
+
+  /** The first `limit` rows of the scope after a position. */
+  return ({ kinds, authors, mailboxes }: Scope, after: number, now: UnixSeconds, limit: number): Row[] => {
+    if (mailboxes !== undefined) {
+      return kinds.includes("sealed") ? (toMailboxes.all(listed(mailboxes), after, now, limit) as Row[]) : [];
+    }
+    if (authors !== undefined) {
+      return ofAuthors.all(listed(authors), JSON.stringify(kinds), after, now, limit) as Row[];
+    }
+    const pages = kinds.map((kind) => ofKind.all(kind, after, now, limit) as Row[]);
+    const rows =
+      pages.length === 1 ? (pages[0] as Row[]) : pages.flat().sort((a, b) => a.position - b.position);
+    return rows.slice(0, limit);
+  };
+}

@@ -1,0 +1,78 @@
+/** Answers to requests, in the order of the requests; and pressure on a client that asks faster than it is served. */
+import { encodeFrame, type Reject, type RelayFrame, type Result } from "@intentcast/protocol";
+import { rejected } from "../core/refusal.ts";
+import type { Meter } from "../ports/meter.ts";
+import type { Socket } from "../ports/socket.ts";
+import type { Ingested } from "./ingest.ts";
+
+/** What a request came to; nothing to tell for an authentication. */
+export type Outcome = Result<Ingested | undefined, Reject>;
+
+export type Answers = {
+  readonly say: (frame: RelayFrame) => void;
+  /** `ref` 0 when it answers no request. */
+  readonly refuse: (ref: number, refusal: Reject) => void;
+  /** Answers when the outcome is known and all earlier requests are answered; `bytes` are held meanwhile. */
+  readonly promise: (ref: number, bytes: number, outcome: Promise<Outcome>) => void;
+  /** Looks again whether the client may go on. */
+  readonly regulate: () => void;
+  /** Resolves when all requests so far are answered. */
+  readonly settled: () => Promise<void>;
+};
+
+/** Bytes of requests without an answer, and of answers that the client has not taken, before it must wait. */
+const pendingLimitBytes = 1024 * 1024;
+const unreadLimitBytes = 2 * 1024 * 1024;
+
+export function createAnswers(socket: Socket, meter: Meter, broken: (error: unknown) => void): Answers {
+  let pendingBytes = 0;
+  let paused = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const say = (frame: RelayFrame): void => socket.send(encodeFrame(frame));
+
+  function refuse(ref: number, refusal: Reject): void {
+    meter.rejected(refusal.code);
+    say(rejected(ref, refusal));
+  }
+
+  function answer(ref: number, outcome: Outcome): void {
+    if (!outcome.ok) {
+      refuse(ref, outcome.error);
+    } else if (outcome.value === undefined) {
+      say(["accepted", ref, {}]);
+    } else {
+      const { id, position, outcome: fate } = outcome.value;
+      meter.accepted("duplicate" in fate);
+      say(["accepted", ref, { id, position, ...fate }]);
+    }
+  }
+
+  function regulate(): void {
+    const pressed = pendingBytes > pendingLimitBytes || socket.backlogBytes > unreadLimitBytes;
+    if (pressed === paused) return;
+    paused = pressed;
+    if (pressed) socket.pause();
+    else socket.resume();
+  }
+
+  return {
+    say,
+    refuse,
+    regulate,
+    promise: (ref, bytes, outcome) => {
+      pendingBytes += bytes;
+      last = Promise.all([outcome, last])
+        .then(([result]) => answer(ref, result))
+        .catch(broken)
+        .finally(() => {
+          pendingBytes -= bytes;
+          regulate();
+        });
+      regulate();
+    },
+    settled: async () => {
+      await last;
+    },
+  };
+}

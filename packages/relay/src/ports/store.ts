@@ -1,0 +1,49 @@
+/** The store: where messages lie, in the order in which they were taken. */
+import type { Message, Reject, Result, UnixSeconds } from "@intentcast/protocol";
+import type { Admitted } from "../core/admit.ts";
+import type { Scope } from "../core/scope.ts";
+
+/**
+ * What became of one message. `stored`: it is new, at this position. `duplicate`: it was here, at this position.
+ * `superseded`: it is a profile, and a later one of the same author is here.
+ */
+export type Appended =
+  | { readonly outcome: "stored" | "duplicate"; readonly position: number }
+  | { readonly outcome: "superseded" };
+
+/** A page of stored messages. Every message up to `through` has been considered. */
+export type Page = {
+  readonly messages: readonly { readonly position: number; readonly bytes: Uint8Array }[];
+  readonly through: number;
+};
+
+/**
+ * Numbers messages from 1 upwards in the order of appending. A position is given once, for ever: removing messages,
+ * closing and opening again change neither the positions of the others nor the next one.
+ *
+ * Of one author the latest profile stands: later by `issued`, then by the greater id. A later one takes a new
+ * position and the earlier one is gone.
+ */
+export interface Store {
+  /** 16 bytes, made once with the store: another id means that remembered positions are void. */
+  readonly id: Uint8Array;
+  /** The last position given; 0 when there was none. It stays when the message itself is removed. */
+  readonly head: number;
+
+  /**
+   * Appends all of them in one commit. When it resolves with their outcomes, in the order given, they are durable:
+   * a loss of power does not undo them. A refusal (`store-failed`, `store-full`) leaves the store as it was.
+   */
+  append(batch: readonly Admitted[]): Promise<Result<readonly Appended[], Reject>>;
+
+  has(id: Message["id"]): Promise<boolean>;
+
+  /** Unexpired messages within the scope after a position, in order of position, at most `limit` of them. */
+  query(scope: Scope, after: number, limit: number, now: UnixSeconds): Promise<Page>;
+
+  /** Removes up to `limit` messages that have expired; resolves with how many it removed. */
+  removeExpired(now: UnixSeconds, limit: number): Promise<number>;
+
+  /** Nothing may be called afterwards. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,17 @@
+/** Why a relay could not be started: for the operator, never for the wire. */
+
+/**
+ * `data-held`: another process uses the data folder. `data-newer`: a later version of the relay wrote it.
+ * `address-in-use`: the port is taken. `address-refused`: the host cannot be listened on.
+ */
+export type StartErrorCode = "data-held" | "data-newer" | "address-in-use" | "address-refused";
+
+export class StartError extends Error {
+  override readonly name = "StartError";
+  readonly code: StartErrorCode;
+
+  constructor(code: StartErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
