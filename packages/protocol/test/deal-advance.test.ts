@@ -159,6 +159,31 @@ describe("offers and awards", () => {
     expect(atBuyer.offer).toBe(atSeller.offer);
   });
 
+  test("a counter that was answered is not answered again", () => {
+    const deal = held(offer, counter, offer);
+    const again = story.offer(deal, { prev: deal.counter?.id as Uint8Array });
+    expect(phaseAfter(deal, again)).toBe("prev-wrong");
+  });
+
+  test("deadlines hold up to and with their second", () => {
+    const short = held((s, deal) => s.offer(deal, { expires: noon + hour }));
+    expect(phaseAfter(short, story.award(short), noon + hour)).toBe("awarded");
+    expect(phaseAfter(short, story.counter(short), noon + hour)).toBe("countered");
+    const long = held(offer);
+    expect(phaseAfter(long, story.award(long), noon + 6 * hour)).toBe("awarded");
+    expect(phaseAfter(long, story.counter(long), noon + 7 * hour)).toBe("countered");
+    const brief = withIntent({ expires: noon + hour }, offer);
+    expect(phaseAfter(brief, story.counter(brief), noon + hour)).toBe("countered");
+  });
+
+  test("clocks may differ by five minutes, and no more", () => {
+    const deal = held(offer);
+    const ahead = story.award(deal, { issued: noon + hour });
+    expect(phaseAfter(deal, ahead, noon + hour - 5 * minute)).toBe("awarded");
+    const behind = story.award(deal, { issued: noon - 4 * minute });
+    expect(phaseAfter(deal, behind)).toBe("awarded");
+  });
+
   test("an award takes an offer that was countered, while it is firm", () => {
     expect(held(offer, counter, award).phase).toBe("awarded");
   });
@@ -259,6 +284,13 @@ describe("updates", () => {
       else expect(next).toMatchObject({ ok: true, value: { phase: "ordered", asked: status } });
       if (next.ok) expect(next.value.status).toBe(deal.status);
     }
+  });
+
+  test("by the seller go on whatever the buyer has reported", () => {
+    const deal = held(offer, award, order, buyerSays("OrderDelivered"));
+    expect(phaseAfter(deal, story.update(deal, { status: "OrderInTransit" }))).toBe("ordered");
+    expect(phaseAfter(deal, story.update(deal, { status: "OrderCancelled" }))).toBe("cancelled");
+    expect(phaseAfter(deal, story.update(deal, { status: "OrderReturned" }))).toBe("status-backward");
   });
 
   test("go on after the receipt", () => {

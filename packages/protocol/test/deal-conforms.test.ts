@@ -267,6 +267,15 @@ describe("an offer after a counter", () => {
     expect(answer({ total: 24_000 }, offer)).toBe(refusal);
   });
 
+  test("keeps what the intent allows where the counter asks for less", () => {
+    const five = { quantities: [{ line: 0, quantity: pieces(5) }] };
+    const lines = [stroller({ quantity: pieces(5) })];
+    const delivery = { method: "courier" as const, until: noon + 4 * hour };
+    expect(answer({ ...five, deliveredUntil: noon + hour }, { lines, delivery })).toBe("fine");
+    expect(answer({ ...five, total: 19_000 }, { lines, total: 25_000 })).toBe("fine");
+    expect(answer({ ...five, total: 19_000 }, { lines, total: 25_001 })).toBe("price-above-limit");
+  });
+
   test("is not bound by what the counter left open", () => {
     const five = { quantities: [{ line: 0, quantity: pieces(5) }] };
     expect(answer(five, { lines: [stroller({ quantity: pieces(5) })], total: 25_001 })).toBe(
