@@ -137,7 +137,7 @@ export class Desk {
       this.options.news.announce();
     });
     this.#mailboxes.set(id, { subscription, reading });
-    this.#wakeAtExpiry(id);
+    this.#watchTime(id);
   }
 
   #dueUntil(id: string): number {
@@ -146,15 +146,19 @@ export class Desk {
     return awards === 0 ? expires : Math.max(expires, touchedAt + aftercareSeconds);
   }
 
-  /** Whoever waits for offers looks again when the intent has expired. */
-  #wakeAtExpiry(id: string): void {
-    const leftSeconds = this.thread(id).intent.body.expires - this.options.clock();
-    if (leftSeconds < 0) {
-      this.options.news.announce();
+  /** When the intent has expired, whoever waits for offers looks again; when no mail is due any more, nobody reads. */
+  #watchTime(id: string): void {
+    const now = this.options.clock();
+    const { expires } = this.thread(id).intent.body;
+    const due = this.#dueUntil(id);
+    if (now > expires) this.options.news.announce();
+    if (now > due) {
+      void this.#mailboxes.get(id)?.subscription[Symbol.asyncDispose]();
       return;
     }
-    // Timers hold 31 bits of milliseconds; the longest intent lives a little longer than that.
-    this.#after(Math.min(leftSeconds + 1, 1_000_000) * 1000, () => this.#wakeAtExpiry(id));
+    const leftSeconds = (now > expires ? due : expires) - now + 1;
+    // Timers hold 31 bits of milliseconds: 24 days.
+    this.#after(Math.min(leftSeconds, 1_000_000) * 1000, () => this.#watchTime(id));
   }
 
   async #read(id: string, subscription: Subscription): Promise<void> {
@@ -165,19 +169,19 @@ export class Desk {
 
   async #receive(id: string, sealed: Sealed, cursor: Cursor): Promise<void> {
     const { book, clock, equation, log } = this.options;
-    const arrivedMs = this.#sinceCastMs(id);
     const opened = await openSealed(sealed, this.keys(this.thread(id).index).mailbox, equation);
     if (!opened.ok) return log("unreadable", { thread: id, reason: describeReject(opened.error) });
     const message = opened.value;
+    const afterMs = this.#sinceCastMs(id);
     const verdict = takeMessage(this.thread(id), message, clock());
     if (!verdict.ok && this.thread(id).refused.length >= mostRefused) {
       return log("dropped", { thread: id, reason: describeReject(verdict.error) });
     }
     const key = factKeys.received(message.id);
-    const fact = { kind: "received", at: clock(), afterMs: arrivedMs, cursor, message } as const;
+    const fact = { kind: "received", at: clock(), afterMs, cursor, message } as const;
     if ((await book.record(fact, key)) === "taken") return;
     log("received", { thread: id, kind: message.kind });
-    await this.settle(id);
+    this.#inBackground(this.settle(id));
   }
 
   #sinceCastMs(id: string): number {
