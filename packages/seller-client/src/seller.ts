@@ -39,6 +39,7 @@ import {
   type Timers,
 } from "@intentcast/relay-client";
 import type { Handler, Hooks, OrderDetails, ReceiptDetails, Refusal } from "./answering.ts";
+import { atOnce } from "./at-once.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import { type Log, noLog } from "./log.ts";
 import type { OfferDraft } from "./offer-draft.ts";
@@ -194,7 +195,10 @@ class OpenSeller implements Seller {
       relays,
       clock,
       timers,
-      sent: ({ sealed }) => ledger.record({ type: "sent", id: sealed.id }, `sent/${toHex(sealed.id)}`),
+      sent: async ({ sealed }) => {
+        await ledger.record({ type: "sent", id: sealed.id }, `sent/${toHex(sealed.id)}`);
+        log("info", "sent", { message: shortHex(sealed.id) });
+      },
       failed: ({ sealed }, error) => this.#logError("not-sent", error, { message: shortHex(sealed.id) }),
     });
     this.#voice = new Voice({ signer, clock, random, ledger, outbox: this.#outbox });
@@ -329,17 +333,17 @@ class OpenSeller implements Seller {
   }
 
   async #serve(subscription: Subscription, closes: Closes, handler: Handler): Promise<void> {
-    const busy = new Set<Promise<void>>();
+    const { start, done } = atOnce(mostAtOnce);
     await closes.known;
     for await (const { message } of subscription) {
       if (message.kind !== "intent") continue;
-      if (busy.size >= mostAtOnce) await Promise.race(busy);
-      const answered: Promise<void> = this.#consider(message, closes, handler)
-        .catch((error: unknown) => this.#logError("not-answered", error, { thread: shortHex(message.id) }))
-        .finally(() => busy.delete(answered));
-      busy.add(answered);
+      await start(() =>
+        this.#consider(message, closes, handler).catch((error: unknown) =>
+          this.#logError("not-answered", error, { thread: shortHex(message.id) }),
+        ),
+      );
     }
-    await Promise.all(busy);
+    await done();
   }
 
   async #consider(intent: Signed<"intent">, closes: Closes, handler: Handler): Promise<void> {
@@ -366,9 +370,11 @@ class OpenSeller implements Seller {
   async #hear(sealed: Sealed, mailbox: MailboxKeys): Promise<void> {
     const key = this.#threadByMailbox.get(toHex(sealed.to));
     if (key === undefined) return;
-    const opened = await openSealed(sealed, mailbox, this.#options.equation);
-    if (opened.ok) return this.#inTurn(key, () => this.#take(key, opened.value));
-    this.#log("warn", "mail-refused", { thread: key.slice(0, 8), code: opened.error.code });
+    await this.#inTurn(key, async () => {
+      const opened = await openSealed(sealed, mailbox, this.#options.equation);
+      if (opened.ok) return this.#take(key, opened.value);
+      this.#log("warn", "mail-refused", { thread: key.slice(0, 8), code: opened.error.code });
+    });
   }
 
   async #take(key: string, message: Private): Promise<void> {

@@ -9,13 +9,13 @@ import {
   type Result,
   type Signed,
   type UnixSeconds,
+  type WantedLine,
 } from "@intentcast/protocol";
 import { type OfferDraft, totalOf } from "../offer-draft.ts";
 import type { Attribute, Catalogue } from "./catalogue.ts";
 import { chooseDelivery } from "./delivery.ts";
 import { type Candidate, type Found, findItems, type Left } from "./find.ts";
 import { type Miss, miss, type NoOffer } from "./no-offer.ts";
-import type { WantedLine } from "./requirement.ts";
 
 type Intent = Body<"intent">;
 type Breakdown = Body<"offer">["breakdown"];

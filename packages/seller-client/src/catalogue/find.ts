@@ -1,5 +1,5 @@
 /** The items of a catalogue that answer one wanted line, best first, and why others that came near do not. */
-import { contains } from "@intentcast/protocol";
+import { contains, type WantedLine } from "@intentcast/protocol";
 import type { Catalogue, Item } from "./catalogue.ts";
 import {
   type ItemWords,
@@ -10,7 +10,7 @@ import {
   wordsOfWanted,
 } from "./likeness.ts";
 import { type Miss, miss } from "./no-offer.ts";
-import { shortcoming, type WantedLine } from "./requirement.ts";
+import { shortcoming } from "./requirement.ts";
 
 /** An item for a line. `fit` orders items by likeness and preferences met; `substitute`: it is not the very one. */
 export type Candidate = {
@@ -49,12 +49,18 @@ export function findItems(catalogue: Catalogue, wanted: WantedLine, line: number
   return { candidates: candidates.sort(bestFirst), misses };
 }
 
-/** The very item before a substitute, then the better fit, then the cheaper; the SKU makes the order total. */
+/**
+ * The very item before a substitute, then the better fit, then new before used for a buyer who does not say, then the
+ * cheaper; the SKU makes the order total.
+ */
 const bestFirst = (a: Candidate, b: Candidate): number =>
   Number(a.substitute) - Number(b.substitute) ||
   b.fit - a.fit ||
+  Number(isUsed(a.item)) - Number(isUsed(b.item)) ||
   a.item.price - b.item.price ||
   (a.item.sku < b.item.sku ? -1 : 1);
+
+const isUsed = ({ condition = "new" }: Item): boolean => condition !== "new";
 
 const named = ({ gtin, mpn, name, category }: WantedLine): string => gtin ?? mpn ?? name ?? category;
 

@@ -1,9 +1,7 @@
 /** Whether an item is as a buyer requires it to be, attribute by attribute. */
-import type { Body } from "@intentcast/protocol";
+import type { Requirement } from "@intentcast/protocol";
 import type { Attribute, Item } from "./catalogue.ts";
 
-export type WantedLine = Body<"intent">["want"][number];
-export type Requirement = NonNullable<WantedLine["requirements"]>[number];
 type Scalar = string | number | boolean;
 
 /** Why the item does not meet the requirement, or undefined where it does. What is not known is not met. */
@@ -11,13 +9,16 @@ export function shortcoming(item: Item, requirement: Requirement): string | unde
   const { attribute, operator, unit } = requirement;
   const known = attributeOf(item, attribute);
   if (known === undefined) return `${attribute} is not known`;
-  if (typeof known.value === "number" && known.unit !== unit) {
+  if (typeof known.value === "number" && unitOf(known.unit) !== unitOf(unit)) {
     return `${attribute} is in ${known.unit ?? "no unit"}, required in ${unit ?? "no unit"}`;
   }
   const values = Array.isArray(requirement.value) ? requirement.value : [requirement.value];
   const holds = values.some((value) => compares(known, operator, value, requirement.scale));
   return holds ? undefined : `${attribute} is ${shown(known)}`;
 }
+
+/** A count is in pieces (C62), whether it says so or not. */
+const unitOf = (unit: string | undefined): string => unit ?? "C62";
 
 /** A brand that has a field of its own is an attribute like any other. */
 function attributeOf(item: Item, name: string): Attribute | undefined {

@@ -31,6 +31,8 @@ export type Thread = {
 export class Ledger {
   readonly #journal: Journal;
   readonly #threads = new Map<string, Thread>();
+  /** For what is unsent: the key of its thread by the id of its envelope in hex. */
+  readonly #threadByPost = new Map<string, string>();
   readonly #refusals = new Map<number, Reject>();
   #last = 0;
   #reading: Promise<void> = Promise.resolve();
@@ -85,12 +87,12 @@ export class Ledger {
   }
 
   #sent(id: string): void {
-    for (const thread of this.#threads.values()) {
-      if (!thread.unsent.has(id)) continue;
-      const unsent = new Map(thread.unsent);
-      unsent.delete(id);
-      this.#threads.set(thread.key, { ...thread, unsent });
-    }
+    const thread = this.#threads.get(this.#threadByPost.get(id) ?? "");
+    if (thread === undefined) return;
+    this.#threadByPost.delete(id);
+    const unsent = new Map(thread.unsent);
+    unsent.delete(id);
+    this.#threads.set(thread.key, { ...thread, unsent });
   }
 
   #said(event: Exclude<Event, { type: "sent" }>, position: number): void {
@@ -103,7 +105,11 @@ export class Ledger {
       return;
     }
     const unsent = new Map(thread.unsent);
-    if ("post" in event) unsent.set(toHex(event.post.sealed.id), event.post);
+    if ("post" in event) {
+      const id = toHex(event.post.sealed.id);
+      unsent.set(id, event.post);
+      this.#threadByPost.set(id, key);
+    }
     this.#threads.set(key, {
       ...thread,
       deal: next.value,

@@ -1,9 +1,12 @@
 /** Reads the mailboxes of many threads over few subscriptions, and misses nothing while threads come. */
 import { IntentcastError, type MailboxKeys, type Sealed, toHex } from "@intentcast/protocol";
 import type { Cursor, RelayPool, Subscription } from "@intentcast/relay-client";
+import { atOnce } from "../at-once.ts";
 
 /** A filter names at most so many mailboxes (spec/07-filters). */
 const groupSize = 256;
+/** Letters in hand at a time, so that one thread's slow answer does not hold up the others. */
+const mostAtOnce = 16;
 
 type Group = {
   readonly mailboxes: Map<string, MailboxKeys>;
@@ -66,11 +69,12 @@ export class Mailroom {
   }
 
   async #read(group: Group, subscription: Subscription): Promise<void> {
+    const { start } = atOnce(mostAtOnce);
     try {
       for await (const { message } of subscription) {
         if (message.kind !== "sealed") continue;
         const mailbox = group.mailboxes.get(toHex(message.to));
-        if (mailbox !== undefined) await this.#take(message, mailbox);
+        if (mailbox !== undefined) await start(() => this.#take(message, mailbox));
       }
     } catch (error) {
       this.#failed(
