@@ -21,6 +21,7 @@ export { encodeBundle, verifyBundle } from "./deal/bundle.ts";
 export { checkAnswer, checkOffer, type Proposal } from "./deal/conforms.ts";
 export { awardsLeft, type Deal, findMessage, isTerminal, openDeal, type Phase } from "./deal/deal.ts";
 export { priceLimit } from "./deal/price-limit.ts";
+export { type Described, satisfies, statedAttribute } from "./deal/satisfies.ts";
 // Results and refusals
 export { IntentcastError, unwrap } from "./error.ts";
 // Filters

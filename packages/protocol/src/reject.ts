@@ -113,6 +113,7 @@ export const registry = {
     "quantity-unit": "the offered quantity is in another unit than the wanted one",
     "quantity-mismatch": "the offered quantity is not the wanted one",
     "condition-mismatch": "the offered condition is not one that the intent allows",
+    "requirement-unmet": "the offer does not show that an item is as the intent requires it",
     "substitute-refused": "a substitute is offered for a line that allows none",
     "delivery-mismatch": "the offered delivery is not one that the intent allows",
     "delivery-late": "the offered delivery comes later than the intent wants it",

@@ -102,6 +102,23 @@ describe("an offer's lines", () => {
     expect(verdict({}, { lines: [stroller(), cover({ condition: "damaged" })] })).toBe("fine");
   });
 
+  test("show that what must hold does hold, and may miss what is only preferred", () => {
+    const wants = (force: { must: true } | { weight: number }) => ({
+      want: [
+        {
+          ...wantedStroller,
+          requirements: [{ attribute: "seats", operator: "ge" as const, value: 2, ...force }],
+        },
+        wantedCover,
+      ],
+    });
+    const seats = (value: number) => ({ lines: [stroller({ attributes: [{ attribute: "seats", value }] })] });
+    expect(verdict(wants({ must: true }), seats(2))).toBe("fine");
+    expect(verdict(wants({ must: true }), seats(1))).toBe("requirement-unmet");
+    expect(verdict(wants({ must: true }), { lines: [stroller()] })).toBe("requirement-unmet");
+    expect(verdict(wants({ weight: 100 }), { lines: [stroller()] })).toBe("fine");
+  });
+
   test("are substitutes only where the intent allows them, by their word or by their GTIN", () => {
     expect(verdict({}, { lines: [stroller({ substitute: true })] })).toBe("substitute-refused");
     expect(verdict({}, { lines: [stroller({ gtin: "96385074" })] })).toBe("substitute-refused");

@@ -54,6 +54,7 @@ export const sampleBodies = (): { [K in Kind]: Body<K> } => ({
         name: "rain cover",
         quantity: { value: 1, unit: "C62" },
         optional: true,
+        substitutes: true,
       },
     ],
     where: ["geohash/9/m/u/d/q", "iso3166/US/CA"],

@@ -8,6 +8,7 @@ import { each, fine, firstBreach, type Verdict } from "../message/rule.ts";
 import { reject } from "../reject.ts";
 import type { UnixSeconds } from "../time.ts";
 import { priceLimit } from "./price-limit.ts";
+import { satisfies } from "./satisfies.ts";
 
 /** The part of an offer's body that an intent has a say in: a seller can check a draft. */
 export type Proposal = Pick<
@@ -20,7 +21,7 @@ export type Proposal = Pick<
  * A price curve is read at the offer's own `issued`, so that the answer is the same to everybody who asks later.
  *
  * Codes: `intent-expired`, `offer-expired`, `terms-not-accepted`, `line-unknown`, `line-missing`, `quantity-unit`,
- * `quantity-mismatch`, `condition-mismatch`, `substitute-refused`, `currency-mismatch`, `price-above-limit`,
+ * `quantity-mismatch`, `condition-mismatch`, `requirement-unmet`, `substitute-refused`, `currency-mismatch`, `price-above-limit`,
  * `delivery-mismatch`, `delivery-late`.
  */
 export const checkOffer = (intent: Intent, offer: Proposal, now: UnixSeconds): Verdict =>
@@ -86,11 +87,11 @@ function answersALine({ want }: Intent, offered: OfferedLine): Verdict {
     return reject("substitute-refused", place);
   if (wanted.quantity.unit !== offered.quantity.unit)
     return reject("quantity-unit", `${place}: ${offered.quantity.unit}, wanted ${wanted.quantity.unit}`);
-  const { condition } = wanted;
-  if (condition === undefined) return fine;
-  return offered.condition !== undefined && condition.includes(offered.condition)
-    ? fine
-    : reject("condition-mismatch", `${place}: ${offered.condition ?? "none stated"}`);
+  const { condition, requirements = [] } = wanted;
+  if (condition !== undefined && (offered.condition === undefined || !condition.includes(offered.condition)))
+    return reject("condition-mismatch", `${place}: ${offered.condition ?? "none stated"}`);
+  const unmet = requirements.find((one) => one.must === true && !satisfies(one, offered));
+  return unmet === undefined ? fine : reject("requirement-unmet", `${place}: ${unmet.attribute}`);
 }
 
 /** In billionths of the unit, the finest scale there is. */

@@ -74,6 +74,16 @@ const onCurve = (total: number) => {
   return { deal, offer: story.offer(deal, asked) };
 };
 
+/** An intent whose first line must have two seats. */
+const forTwo = story.open({
+  want: dealStory.intentBody().want.map((wanted, place) => ({
+    ...wanted,
+    ...(place === 0 && {
+      requirements: [{ attribute: "seats", operator: "ge" as const, value: 2, must: true as const }],
+    }),
+  })),
+});
+
 const flipped = encodeBundle(ordered);
 flipped[flipped.length - 20] = (flipped.at(-20) as number) ^ 1;
 
@@ -259,6 +269,13 @@ export const dealScenarios: readonly Vector[] = [
     "condition-mismatch",
     { lines: [{ ...line, condition: "used" as never }] },
     "used where new is wanted",
+  ),
+  after(
+    "requirement",
+    "requirement-unmet",
+    forTwo,
+    story.offer(forTwo),
+    "nothing is stated of the attribute that must hold",
   ),
   firstOffer(
     "quantity",

@@ -1,0 +1,75 @@
+/** Runs a program of ours as a process of its own, and listens to what it says. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+
+/** A running program. Disposing of it interrupts it and waits for its end. */
+export type Running = AsyncDisposable & {
+  /** Resolves to the first line of standard output, past or future, in which the pattern occurs. */
+  readonly says: (pattern: RegExp) => Promise<string>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly ended: Promise<Ended>;
+};
+
+/** Starts `node file args…` in a folder that is also its home, with nothing on standard input. */
+export function startNode(folder: string, file: string, ...args: string[]): Running {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], HOME: folder },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.end();
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  let isOver = false;
+  const wake = (): void => {
+    for (const check of [...waiting]) check();
+  };
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    lines.push(line);
+    wake();
+  });
+  const ended = collect(child, lines).finally(() => {
+    isOver = true;
+    wake();
+  });
+
+  const says = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const line = lines.find((one) => pattern.test(one));
+        if (line === undefined && !isOver) return;
+        waiting.delete(check);
+        if (line !== undefined) resolve(line);
+        else
+          void ended.then(({ err }) =>
+            reject(new Error(`ended without ${pattern}: ${lines.join("\n")}\n${err}`)),
+          );
+      };
+      waiting.add(check);
+      check();
+    });
+
+  return {
+    says,
+    signal: (name) => void child.kill(name),
+    ended,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGINT");
+      await ended;
+    },
+  };
+}
+
+async function collect(child: ChildProcess, lines: readonly string[]): Promise<Ended> {
+  let err = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    err += chunk;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("close", resolve);
+    child.once("error", reject);
+  });
+  return { code, out: lines.join("\n"), err };
+}
