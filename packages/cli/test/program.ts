@@ -1,0 +1,14 @@
+/** Runs the real `intentcast` as a process of its own. */
+import { fileURLToPath } from "node:url";
+import { type Ended, type Running, startNode } from "@intentcast/testkit";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+export const start = (folder: string, ...args: string[]): Running => startNode(folder, main, ...args);
+
+/** Runs the program to its end. */
+export const run = (folder: string, ...args: string[]): Promise<Ended> => start(folder, ...args).ended;
+
+/** The records that a run with --json has printed. */
+export const records = ({ out }: Ended): Record<string, unknown>[] =>
+  out.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
