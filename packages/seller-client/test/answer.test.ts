@@ -343,6 +343,11 @@ describe("an offer", () => {
         name: names,
         quantity: fc.record({ value: fc.integer({ min: 1, max: 4 }), unit: fc.constant("C62") }),
         condition: fc.constant(["new" as const, "refurbished" as const]),
+        requirements: fc.constantFrom(
+          [{ attribute: "seats", operator: "ge" as const, value: 2, unit: "C62", must: true as const }],
+          [{ attribute: "brand", operator: "eq" as const, value: "DOVETAIL", must: true as const }],
+          [{ attribute: "color", operator: "eq" as const, value: "red", weight: 5 }],
+        ),
         optional: fc.constant(true as const),
       },
       { requiredKeys: ["category", "quantity", "name"] },
