@@ -69,6 +69,8 @@ export interface Cast {
   /**
    * Takes an offer as it stands, and discloses what is given here to its seller alone. The award is durable before
    * it is sent, and sent again as it was after a crash. Codes: `already-awarded`, `offer-expired`, `award-late`, …
+   * With `no-relay`, `connection-lost` and the like the award stands: it is among {@link Cast.purchases}, and sent
+   * as soon as a relay takes it.
    */
   award(offer: OfferLike, options?: AwardOptions): Promise<Purchase>;
   /** Tells everyone that the intent is over, and declines the offers unless told otherwise. */

@@ -1,6 +1,13 @@
 /** Ranks offers by the buyer's own criteria, and says why each stands where it does. */
-import { type Body, didKey, formatMoney, type Signed, toHex, type UnixSeconds } from "@intentcast/protocol";
-import { satisfies } from "./preference.ts";
+import {
+  type Body,
+  didKey,
+  formatMoney,
+  type Signed,
+  satisfies,
+  toHex,
+  type UnixSeconds,
+} from "@intentcast/protocol";
 
 export const criterionNames = [
   "price",
@@ -12,8 +19,8 @@ export const criterionNames = [
 ] as const;
 
 /**
- * `price`: cheap; `delivery`: soon; `condition`: near to new; `preferences`: the intent's requirements, each by its
- * weight; `exactness`: nothing substituted, left out or short; `known`: from a seller whom the buyer knows.
+ * `price`: cheap; `delivery`: soon; `condition`: near to new; `preferences`: the intent's weighted requirements, each
+ * by its weight; `exactness`: nothing substituted, left out or short; `known`: from a seller whom the buyer knows.
  */
 export type CriterionName = (typeof criterionNames)[number];
 
@@ -191,22 +198,24 @@ const condition: Judge = {
   },
 };
 
-/** The weight of the requirements satisfied among the weight of all; what must hold weighs as much as can be. */
+/** The weight of the wishes fulfilled among the weight of all. What must hold is no wish: no offer is without it. */
 const preferences: Judge = {
   name: "preferences",
   look: ({ intent, offers }) => {
     const wishes = intent.want.flatMap((wanted, line) =>
-      (wanted.requirements ?? []).map((requirement) => ({ line, requirement })),
+      (wanted.requirements ?? []).flatMap((requirement) =>
+        requirement.weight === undefined ? [] : [{ line, requirement, weight: requirement.weight }],
+      ),
     );
     if (wishes.length === 0) return undefined;
-    const weightOf = ({ requirement }: (typeof wishes)[number]) => requirement.weight ?? 100;
-    const all = wishes.reduce((sum, wish) => sum + weightOf(wish), 0);
+    const weigh = (some: typeof wishes) => some.reduce((sum, { weight }) => sum + weight, 0);
+    const all = weigh(wishes);
     return offers.map(({ body }) => {
       const unmet = wishes.filter(({ line, requirement }) => {
         const answers = body.lines.filter((offered) => offered.line === line);
         return answers.length === 0 || !answers.every((offered) => satisfies(requirement, offered));
       });
-      const met = all - unmet.reduce((sum, wish) => sum + weightOf(wish), 0);
+      const met = all - weigh(unmet);
       const missing = [...new Set(unmet.map(({ requirement }) => requirement.attribute))].join(", ");
       return {
         share: shareOf(met, all),

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Journal, memoryJournal } from "@intentcast/journal";
 import { sqliteJournal } from "@intentcast/journal/sqlite";
-import { type Body, IntentcastError, type Signed, toHex, unwrap, verifyBundle } from "@intentcast/protocol";
+import {
+  type Body,
+  equalBytes,
+  IntentcastError,
+  type Signed,
+  toHex,
+  unwrap,
+  verifyBundle,
+} from "@intentcast/protocol";
 import { type Relay, startRelay } from "@intentcast/relay";
 import { fixedClock } from "@intentcast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -213,12 +221,31 @@ describe("there is one award", () => {
     const next = await buyerOn(journal);
     const [again] = next.casts() as [Cast];
     expect(await codeOf(again.award(offers[1] as Offered))).toBe("already-awarded");
-    const winner = sellers.find(
-      ({ signer }) => toHex(signer.publicKey) === toHex(offers[0]?.offer.author ?? new Uint8Array()),
+    const winner = sellers.find(({ signer }) =>
+      equalBytes(signer.publicKey, (offers[0] as Offered).offer.author),
     );
     const award = await (winner as ScriptedSeller).receive(intent);
     expect(award.id).toEqual(again.purchases()[0]?.deal.award?.id);
     expect(await awardsReceived(sellers, intent)).toHaveLength(1);
+  });
+
+  test("an award that no relay takes stands, and is sent as soon as one does", async () => {
+    const timers: NonNullable<BuyerOptions["timers"]> = (ms, action) => {
+      const timer = setTimeout(action, Math.min(ms, 50));
+      return () => clearTimeout(timer);
+    };
+    const { cast, sellers, intent, offers } = await twoOffers(memoryJournal(), { timers });
+    const { port } = relay;
+    await relay.stop();
+    expect(["no-relay", "connection-lost"]).toContain(await codeOf(cast.award(offers[0] as Offered)));
+    expect(cast.purchases()).toHaveLength(1);
+    relay = await startRelay({ port, clock });
+    const winner = sellers.find(({ signer }) =>
+      equalBytes(signer.publicKey, (offers[0] as Offered).offer.author),
+    );
+    expect((await (winner as ScriptedSeller).receive(intent)).id).toEqual(
+      cast.purchases()[0]?.deal.award?.id,
+    );
   });
 
   test("an award that was sent before a crash is sent again byte for byte", async () => {
@@ -247,6 +274,36 @@ describe("there is one award", () => {
     await until(() => next.casts()[0]?.state === "awarded");
     await sellers[0].hearClose(intent);
     expect(await awardsReceived(sellers, intent)).toEqual(before);
+  });
+});
+
+describe("what a seller sends cannot harm the buyer", () => {
+  test("what cannot be opened is passed over, and the next offer arrives", async () => {
+    const cradle = seller(1);
+    const logged: string[] = [];
+    const buyer = await buyerOn(memoryJournal(), { log: (event) => logged.push(event) });
+    const cast = await buyer.cast(stroller);
+    const intent = await cradle.hear();
+    const key = cradle.mailbox(intent).key;
+    const toAnotherKey = { ...intent, body: { ...intent.body, reply: { ...intent.body.reply, key } } };
+    await cradle.offer(toAnotherKey, 20_000);
+    await cradle.offer(intent, 19_000);
+    expect((await offersOf(cast, 1))[0]?.offer.body.total).toBe(19_000);
+    expect(logged).toContain("unreadable");
+    expect(cast.refused()).toEqual([]);
+  });
+
+  test("an address that is none does not keep the award from where the seller reads", async () => {
+    const cradle = seller(1);
+    const buyer = await buyerOn(memoryJournal());
+    const cast = await buyer.cast(stroller);
+    const intent = await cradle.hear();
+    const { signer, key } = cradle.mailbox(intent);
+    await cradle.offer(intent, 20_000, {
+      reply: { mailbox: signer.publicKey, key, relays: ["ws://user:password@host"] },
+    });
+    await cast.award((await offersOf(cast, 1))[0] as Offered);
+    expect((await cradle.receive(intent)).kind).toBe("award");
   });
 });
 
