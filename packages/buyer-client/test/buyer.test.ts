@@ -5,7 +5,9 @@ import { type Journal, memoryJournal } from "@intentcast/journal";
 import { sqliteJournal } from "@intentcast/journal/sqlite";
 import {
   type Body,
+  day,
   equalBytes,
+  hour,
   IntentcastError,
   type Signed,
   toHex,
@@ -56,6 +58,9 @@ async function buyerOn(journal: Journal, over: Partial<BuyerOptions> = {}): Prom
   open.push(opened);
   return opened;
 }
+
+/** Seconds from the cast on. */
+type Due = { readonly when?: { readonly until: number }; readonly award?: { readonly deadline: number } };
 
 /** One journal on disk, opened twice as two processes would. */
 function sharedJournal(): readonly [Journal, Journal] {
@@ -293,6 +298,22 @@ describe("what a seller sends cannot harm the buyer", () => {
     expect(cast.refused()).toEqual([]);
   });
 
+  test("a flood of what is no offer is kept to a bound, and told in the log", async () => {
+    const flooder = seller(1);
+    let dropped = 0;
+    const log = (event: string) => {
+      if (event === "dropped") dropped++;
+    };
+    const buyer = await buyerOn(memoryJournal(), { log });
+    const cast = await buyer.cast(stroller);
+    const intent = await flooder.hear();
+    for (let i = 0; i < 260; i++) await flooder.offer(intent, 25_001);
+    await until(() => dropped === 4);
+    expect(cast.refused()).toHaveLength(256);
+    await flooder.offer(intent, 20_000);
+    expect(await offersOf(cast, 1)).toHaveLength(1);
+  });
+
   test("an address that is none does not keep the award from where the seller reads", async () => {
     const cradle = seller(1);
     const buyer = await buyerOn(memoryJournal());
@@ -424,6 +445,34 @@ test("waiting for offers ends when the signal says so, and when the buyer is clo
   const second = cast.offers().next();
   await buyer[Symbol.asyncDispose]();
   expect((await second).done).toBe(true);
+});
+
+test("waiting for offers ends when the intent expires", async () => {
+  const timers: NonNullable<BuyerOptions["timers"]> = (ms, action) => {
+    const timer = setTimeout(action, Math.min(ms, 10));
+    return () => clearTimeout(timer);
+  };
+  const buyer = await buyerOn(memoryJournal(), { timers });
+  const cast = await buyer.cast({ ...stroller, expires: clock() + 60 });
+  const next = cast.offers().next();
+  clock.advance(61);
+  expect((await next).done).toBe(true);
+  expect(cast.state).toBe("expired");
+});
+
+test.each([
+  ["a day after the cast", {}, day],
+  ["an hour after it is to be there", { when: { until: 2 * hour } }, 3 * hour],
+  ["an hour after the buyer means to decide", { award: { deadline: 4 * day } }, 4 * day + hour],
+])("an intent that does not say when it expires does so %s", async (_, { when, award }: Due, after) => {
+  const now = clock();
+  const buyer = await buyerOn(memoryJournal());
+  const { intent } = await buyer.cast({
+    ...stroller,
+    ...(when && { when: { until: now + when.until } }),
+    ...(award && { award: { deadline: now + award.deadline } }),
+  });
+  expect(intent.body.expires).toBe(now + after);
 });
 
 test("two intents of one buyer share nothing that could link them", async () => {
