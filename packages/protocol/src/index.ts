@@ -1,6 +1,5 @@
 /** The Intentcast protocol, pure: no I/O, no clock, no randomness of its own. The specification is in spec/. */
 
-// Values
 export {
   compareBytes,
   concatBytes,
@@ -13,18 +12,14 @@ export {
   toHex,
 } from "./bytes.ts";
 export { decodeValue, encodeValue, type ProfileValue } from "./cbor/codec.ts";
-// Keys and signatures
 export { portableEquation, signerFromSeed, verifySignature } from "./cose/ed25519.ts";
-// Deals
 export { advance } from "./deal/advance.ts";
 export { encodeBundle, verifyBundle } from "./deal/bundle.ts";
 export { checkAnswer, checkOffer, type Proposal } from "./deal/conforms.ts";
 export { awardsLeft, type Deal, findMessage, isTerminal, openDeal, type Phase } from "./deal/deal.ts";
 export { priceLimit } from "./deal/price-limit.ts";
 export { type Described, satisfies, statedAttribute } from "./deal/satisfies.ts";
-// Results and refusals
 export { IntentcastError, unwrap } from "./error.ts";
-// Filters
 export { countTerms, type Filter, filter, filterKinds } from "./filter/filter.ts";
 export { categoriesOf, matches, mostOf, placesOf } from "./filter/matches.ts";
 export { contains } from "./filter/path.ts";
@@ -33,7 +28,6 @@ export { type IntentKeys, intentKeys, type MailboxKeys, sellerSigner, threadMail
 export { didKey, parseDidKey } from "./keys/did-key.ts";
 export { newSeed, seedToWords, wordsToSeed } from "./keys/seed.ts";
 export * from "./limits.ts";
-// Messages
 export type { Address, Disclosure } from "./message/award.ts";
 export type { Change } from "./message/counter.ts";
 export * as field from "./message/field.ts";
@@ -70,7 +64,6 @@ export {
 export { type Err, err, type Ok, ok, type Result } from "./result.ts";
 export { day, hour, minute, type Seconds, type UnixSeconds } from "./time.ts";
 
-// Between client and relay
 export { challengeBytes } from "./wire/challenge.ts";
 export {
   type ClientFrame,

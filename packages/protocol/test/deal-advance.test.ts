@@ -5,6 +5,7 @@ import { advance, turns } from "../src/deal/advance.ts";
 import { awardsLeft, type Deal, isTerminal, openDeal, type Phase, phases } from "../src/deal/deal.ts";
 import { milestones, statusRules } from "../src/deal/status.ts";
 import { maxRounds, maxTalkBytes } from "../src/limits.ts";
+import type { WantedLine } from "../src/message/intent.ts";
 import type { SealedKind } from "../src/message/kinds.ts";
 import type { Private, Signed } from "../src/message/message.ts";
 import { type OrderStatus, statuses } from "../src/message/update.ts";
@@ -389,6 +390,12 @@ const refusals: Record<Refusable, () => Attempt> = {
   "quantity-unit": () => offerOf({ lines: [{ ...line, quantity: { value: 2, unit: "KGM" } }] }),
   "quantity-mismatch": () => offerOf({ lines: [{ ...line, quantity: { value: 1, unit: "C62" } }] }),
   "condition-mismatch": () => offerOf({ lines: [{ ...line, condition: "used" }] }),
+  "requirement-unmet": () => {
+    const [wanted, ...others] = story.open().intent.body.want;
+    const requirements = [{ attribute: "seats", operator: "ge" as const, value: 2, must: true as const }];
+    const deal = withIntent({ want: [{ ...(wanted as WantedLine), requirements }, ...others] });
+    return [deal, story.offer(deal)];
+  },
   "substitute-refused": () => offerOf({ lines: [{ ...line, substitute: true }] }),
   "delivery-mismatch": () => offerOf({ delivery: { method: "parcel", until: noon + hour } }),
   "delivery-late": () => offerOf({ delivery: { method: "courier", until: noon + 5 * hour } }),

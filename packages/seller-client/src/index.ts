@@ -1,3 +1,4 @@
+/** The seller SDK: answer intents with sealed offers, by a function or from a product feed. */
 export type { Handler, Hooks, OrderDetails, ReceiptDetails, Refusal } from "./answering.ts";
 export { answerIntent } from "./catalogue/answer.ts";
 export type { Catalogue, DeliveryOption, Item } from "./catalogue/catalogue.ts";

@@ -1,3 +1,4 @@
+/** What tests share: sample messages, vectors, a fixed clock, seeded randomness, programs as processes. */
 export * from "./bodies.ts";
 export * as dealStory from "./deal-story.ts";
 export * from "./diagnostic.ts";
