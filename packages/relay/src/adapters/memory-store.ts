@@ -1,8 +1,6 @@
 /** A store that is gone with the process: for tests, simulations and trying things out. */
 import { compareBytes, ok, type Random, toHex } from "@intentcast/protocol";
-import { type Admitted, timesOf } from "../core/admit.ts";
-import type { Scope } from "../core/scope.ts";
-import type { Appended, Store } from "../ports/store.ts";
+import { type Admitted, type Appended, type Scope, type Store, timesOf } from "../ports/store.ts";
 
 type Row = { readonly position: number; readonly message: Admitted["message"] };
 
@@ -12,7 +10,7 @@ const includes = (list: readonly Uint8Array[], bytes: Uint8Array): boolean =>
 function isWithin({ kinds, authors, mailboxes }: Scope, message: Admitted["message"]): boolean {
   if (!kinds.includes(message.kind)) return false;
   if (message.kind === "sealed") return mailboxes !== undefined && includes(mailboxes, message.to);
-  return authors === undefined || includes(authors, message.author);
+  return mailboxes === undefined && (authors === undefined || includes(authors, message.author));
 }
 
 export function memoryStore(random: Random): Store {

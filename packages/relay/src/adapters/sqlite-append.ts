@@ -1,8 +1,7 @@
 /** Writes one message inside a transaction: new, here already, or superseded. */
 import type { DatabaseSync } from "node:sqlite";
 import { compareBytes, type Message } from "@intentcast/protocol";
-import { type Admitted, timesOf } from "../core/admit.ts";
-import type { Appended } from "../ports/store.ts";
+import { type Admitted, type Appended, timesOf } from "../ports/store.ts";
 
 type Standing = { readonly position: number; readonly id: Uint8Array; readonly issued: number };
 

@@ -1,7 +1,7 @@
 /** Reads a scope from the tables, always along an index and never more than a page from it. */
 import type { DatabaseSync } from "node:sqlite";
 import { toHex, type UnixSeconds } from "@intentcast/protocol";
-import type { Scope } from "../core/scope.ts";
+import type { Scope } from "../ports/store.ts";
 
 export type Row = { readonly position: number; readonly bytes: Uint8Array };
 
@@ -24,12 +24,14 @@ export function scopeReader(db: DatabaseSync) {
     if (mailboxes !== undefined) {
       return kinds.includes("sealed") ? (toMailboxes.all(listed(mailboxes), after, now, limit) as Row[]) : [];
     }
+    const open = kinds.filter((kind) => kind !== "sealed");
     if (authors !== undefined) {
-      return ofAuthors.all(listed(authors), JSON.stringify(kinds), after, now, limit) as Row[];
+      return ofAuthors.all(listed(authors), JSON.stringify(open), after, now, limit) as Row[];
     }
-    const pages = kinds.map((kind) => ofKind.all(kind, after, now, limit) as Row[]);
-    const rows =
-      pages.length === 1 ? (pages[0] as Row[]) : pages.flat().sort((a, b) => a.position - b.position);
-    return rows.slice(0, limit);
+    const pages = open.map((kind) => ofKind.all(kind, after, now, limit) as Row[]);
+    return pages
+      .flat()
+      .sort((a, b) => a.position - b.position)
+      .slice(0, limit);
   };
 }

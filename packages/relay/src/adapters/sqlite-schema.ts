@@ -1,7 +1,8 @@
 /** The store's tables, and the settings of a connection to them. */
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Random } from "@intentcast/protocol";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../ports/start-error.ts";
 
 /** Raised with every change to the tables; a step from each earlier version then stands in `prepare`. */
 const version = 1;
@@ -37,11 +38,18 @@ function prepare(db: DatabaseSync, random: Random): void {
   db.exec("COMMIT");
 }
 
+/** Makes the file before SQLite does, so that it and its companions (-wal, -shm), which take its mode, are ours alone. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+}
+
 /**
- * Opens the database, made if there is none. `synchronous=FULL`: in WAL mode a commit is on the disk when it
+ * Opens the database (0600), made if there is none. `synchronous=FULL`: in WAL mode a commit is on the disk when it
  * returns. Throws StartError `data-newer` when a later version of the relay wrote it.
  */
 export function openDatabase(path: string, random: Random): DatabaseSync {
+  makePrivate(path);
   const db = new DatabaseSync(path);
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
   const found = versionOf(db);

@@ -1,10 +1,8 @@
 /** The store on a disk: one SQLite database in a data folder that one process holds. */
-import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ok, type Random, type Reject, type Result, reject } from "@intentcast/protocol";
-import type { Admitted } from "../core/admit.ts";
-import type { Appended, Store } from "../ports/store.ts";
+import type { Admitted, Appended, Store } from "../ports/store.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { messageWriter } from "./sqlite-append.ts";
 import { scopeReader } from "./sqlite-query.ts";
@@ -22,10 +20,7 @@ const headOf = (db: DatabaseSync): number =>
   Number(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'message'").get()?.["seq"] ?? 0);
 
 function openHeld(folder: string, random: Random, release: () => void): Store {
-  const path = join(folder, "relay.sqlite");
-  const db = openDatabase(path, random);
-  // Its companions (-wal, -shm) take the database's mode, so it is set before the first of them is written to.
-  chmodSync(path, 0o600);
+  const db = openDatabase(join(folder, "relay.sqlite"), random);
   const write = messageWriter(db);
   const read = scopeReader(db);
   const find = db.prepare("SELECT 1 FROM message WHERE id = ?");

@@ -7,8 +7,8 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../ports/log.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Socket, SocketHandler } from "../ports/socket.ts";
+import { StartError } from "../ports/start-error.ts";
 import type { Timers } from "../ports/timers.ts";
-import { StartError } from "../start-error.ts";
 import { attach } from "./websocket-socket.ts";
 
 export const subprotocol = "intentcast.v1";

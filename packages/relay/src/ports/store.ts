@@ -3,6 +3,9 @@ import type { Message, Reject, Result, UnixSeconds } from "@intentcast/protocol"
 import type { Admitted } from "../core/admit.ts";
 import type { Scope } from "../core/scope.ts";
 
+export { type Admitted, timesOf } from "../core/admit.ts";
+export type { Scope } from "../core/scope.ts";
+
 /**
  * What became of one message. `stored`: it is new, at this position. `duplicate`: it was here, at this position.
  * `superseded`: it is a profile, and a later one of the same author is here.

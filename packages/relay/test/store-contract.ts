@@ -1,0 +1,136 @@
+/** What every store keeps, whatever it is made of (ports/store.ts). */
+import { compareBytes, filterKinds, toHex, unwrap } from "@intentcast/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Store } from "../src/ports/store.ts";
+import { admitted, buyer, close, mailbox, now, otherMailbox, profile, sealed, seller } from "./messages.ts";
+
+const open = { kinds: ["intent", "close", "profile"] } as const;
+
+export function storeContract(name: string, make: (stack: AsyncDisposableStack) => Promise<Store>): void {
+  describe(name, () => {
+    let stack: AsyncDisposableStack;
+    let store: Store;
+
+    beforeEach(async () => {
+      stack = new AsyncDisposableStack();
+      store = await make(stack);
+    });
+    afterEach(() => stack.disposeAsync());
+
+    const append = async (...messages: Parameters<typeof admitted>[0][]) =>
+      unwrap(await store.append(messages.map((message) => admitted(message))));
+    const positions = async (...query: Parameters<Store["query"]>) =>
+      (await store.query(...query)).messages.map(({ position }) => position);
+
+    test("numbers messages from 1 in the order of appending", async () => {
+      expect(store.head).toBe(0);
+      expect(await append(close(1), close(2))).toEqual([
+        { outcome: "stored", position: 1 },
+        { outcome: "stored", position: 2 },
+      ]);
+      expect(await append(close(3))).toEqual([{ outcome: "stored", position: 3 }]);
+      expect(store.head).toBe(3);
+    });
+
+    test("gives a duplicate the original's position, within a batch too", async () => {
+      await append(close(1));
+      expect(await append(close(2), close(1), close(2))).toEqual([
+        { outcome: "stored", position: 2 },
+        { outcome: "duplicate", position: 1 },
+        { outcome: "duplicate", position: 2 },
+      ]);
+      expect(store.head).toBe(2);
+    });
+
+    test("knows what it has", async () => {
+      await append(close(1));
+      expect(await store.has(close(1).id)).toBe(true);
+      expect(await store.has(close(2).id)).toBe(false);
+    });
+
+    test("returns a message's bytes as they came", async () => {
+      const note = await sealed(1);
+      await append(close(1), note);
+      const { messages } = await store.query({ kinds: ["sealed"], mailboxes: [note.to] }, 0, 10, now);
+      expect(messages.map(({ bytes }) => toHex(bytes))).toEqual([toHex(note.bytes)]);
+    });
+
+    test("pages through a scope in order of position and says how far it has looked", async () => {
+      await append(close(1), profile(1), close(2), close(3));
+      expect(await positions(open, 0, 10, now)).toEqual([1, 2, 3, 4]);
+      const first = await store.query({ kinds: ["close"] }, 0, 2, now);
+      expect(first.messages.map(({ position }) => position)).toEqual([1, 3]);
+      expect(first.through).toBe(3);
+      const rest = await store.query({ kinds: ["close"] }, first.through, 2, now);
+      expect(rest.messages.map(({ position }) => position)).toEqual([4]);
+      expect(rest.through).toBe(4);
+      expect(await store.query({ kinds: ["intent"] }, 0, 2, now)).toEqual({ messages: [], through: 4 });
+      expect(await store.query({ kinds: [] }, 0, 2, now)).toEqual({ messages: [], through: 4 });
+    });
+
+    test("scopes by author", async () => {
+      await append(close(1), close(2, { by: seller }), profile(1));
+      expect(await positions({ ...open, authors: [seller.publicKey] }, 0, 10, now)).toEqual([2, 3]);
+      expect(await positions({ kinds: ["close"], authors: [seller.publicKey] }, 0, 10, now)).toEqual([2]);
+      expect(
+        await positions({ kinds: ["close"], authors: [seller.publicKey, buyer.publicKey] }, 0, 1, now),
+      ).toEqual([1]);
+    });
+
+    test("gives sealed messages to the mailboxes named, and to nobody else", async () => {
+      await append(await sealed(1), close(1), await sealed(2, otherMailbox));
+      const of = (...mailboxes: Uint8Array[]) => positions({ kinds: ["sealed"], mailboxes }, 0, 10, now);
+      expect(await of(mailbox.signer.publicKey)).toEqual([1]);
+      expect(await of(otherMailbox.signer.publicKey, mailbox.signer.publicKey)).toEqual([1, 3]);
+      expect(await of(buyer.publicKey)).toEqual([]);
+    });
+
+    test("leaves out what has expired, before it is removed and after", async () => {
+      await append(close(1, { expires: now + 10 }), close(2), close(3, { expires: now + 20 }));
+      expect(await positions(open, 0, 10, now + 10)).toEqual([2, 3]);
+      expect(await store.removeExpired(now + 20, 1)).toBe(1);
+      expect(await store.removeExpired(now + 20, 10)).toBe(1);
+      expect(await store.removeExpired(now + 20, 10)).toBe(0);
+      expect(await positions(open, 0, 10, now)).toEqual([2]);
+      expect(await store.has(close(1).id)).toBe(false);
+    });
+
+    test("never gives a position twice, even when the last message is removed", async () => {
+      await append(close(1), close(2, { expires: now + 10 }));
+      await store.removeExpired(now + 10, 10);
+      expect(store.head).toBe(2);
+      expect(await append(close(3))).toEqual([{ outcome: "stored", position: 3 }]);
+    });
+
+    test("keeps of one author the latest profile", async () => {
+      await append(profile(1, { issued: now - 2 }), profile(1, { by: buyer }));
+      expect(await append(profile(2, { issued: now - 1 }))).toEqual([{ outcome: "stored", position: 3 }]);
+      expect(await append(profile(3, { issued: now - 2 }))).toEqual([{ outcome: "superseded" }]);
+      expect(await append(profile(1, { issued: now - 2 }))).toEqual([{ outcome: "superseded" }]);
+      expect(await append(profile(2, { issued: now - 1 }))).toEqual([{ outcome: "duplicate", position: 3 }]);
+      expect(await positions({ kinds: ["profile"] }, 0, 10, now)).toEqual([2, 3]);
+    });
+
+    test("takes the greater id of two profiles issued in one second", async () => {
+      const [less, greater] = [profile(1), profile(2)].sort((a, b) => compareBytes(a.id, b.id));
+      if (less === undefined || greater === undefined) throw new Error("there are two");
+      const outcomes = (await append(less, greater, less)).map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(["stored", "stored", "superseded"]);
+    });
+
+    test("takes a new profile after the old one has expired and gone", async () => {
+      await append(profile(1, { expires: now + 10 }));
+      await store.removeExpired(now + 10, 10);
+      expect(await append(profile(2, { issued: now - 1 }))).toEqual([{ outcome: "stored", position: 2 }]);
+    });
+
+    test("has an id of 16 bytes", () => {
+      expect(store.id).toHaveLength(16);
+    });
+
+    test("gives no sealed message to a scope that names no mailbox", async () => {
+      await append(close(1), profile(1), await sealed(1));
+      expect(await positions({ kinds: [...filterKinds] }, 0, 10, now)).toEqual([1, 2]);
+    });
+  });
+}
