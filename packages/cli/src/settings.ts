@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { describeIssue } from "@intentcast/protocol";
 import * as z from "zod/mini";
 import { usage } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -41,8 +42,7 @@ function readConfig(data: string): z.infer<typeof configFile> {
   }
   const parsed = z.safeParse(configFile, value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw usage(`${path}: ${issue?.path.join(".") || "the file"}: ${issue?.message}`);
+  throw usage(`${path}: ${describeIssue(parsed.error)}`);
 }
 
 /** `.intentcast` in this folder where there is one or should be one, else in the home folder. */
@@ -56,7 +56,7 @@ const list = (text: string | undefined): string[] | undefined => text?.split(","
 function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name: string): T {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return parsed.data;
-  throw usage(`${name}: ${parsed.error.issues[0]?.message}; got ${JSON.stringify(value)}`);
+  throw usage(`${name}: ${describeIssue(parsed.error)}; got ${JSON.stringify(value)}`);
 }
 
 export function readSettings(flags: CommonFlags, terminal: Terminal, dataHere = false): Settings {

@@ -32,6 +32,7 @@ export type { Address, Disclosure } from "./message/award.ts";
 export type { Change } from "./message/counter.ts";
 export * as field from "./message/field.ts";
 export type { Price, Requirement, Term, WantedLine } from "./message/intent.ts";
+export { describeIssue } from "./message/issue.ts";
 export {
   type Body,
   isKind,

@@ -1,8 +1,22 @@
 /** Money as people write it, and as messages carry it: an integer of minor units beside an ISO 4217 code. */
 
+/**
+ * ISO 4217's currencies whose minor unit is not a hundredth (list one, table A.1). The platform's Intl follows CLDR,
+ * which says otherwise for a dozen of them, and not the same in every release.
+ */
+const unusualDigits: Readonly<Record<string, number>> = {
+  ...digitsOf("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0),
+  ...digitsOf("BHD IQD JOD KWD LYD OMR TND", 3),
+  ...digitsOf("CLF UYW", 4),
+};
+
+function digitsOf(currencies: string, digits: number): Record<string, number> {
+  return Object.fromEntries(currencies.split(" ").map((currency) => [currency, digits]));
+}
+
 /** How many digits stand after the point: 2 for USD, 0 for JPY, 3 for KWD. 2 for a code that nobody knows. */
 export const minorDigits = (currency: string): number =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  Object.hasOwn(unusualDigits, currency) ? (unusualDigits[currency] as number) : 2;
 
 /** Minor units as a plain decimal: 25000 USD is "250.00". */
 export function formatAmount(amount: number, currency: string): string {

@@ -132,7 +132,7 @@ describe("writeMessage", () => {
     const { intent } = bodies;
     const written = writeMessage("intent", { ...intent, want: [] }, author);
     expect(written).toMatchObject({
-      error: { code: "body-shape", detail: expect.stringMatching(/^intent\.want: /) },
+      error: { code: "body-shape", detail: expect.stringMatching(/^intent: want: at least 1$/) },
     });
   });
 

@@ -4,7 +4,10 @@ import { formatAmount, formatMoney, minorDigits, parseAmount } from "../src/mone
 
 describe("money", () => {
   it("knows the minor digits of ISO 4217", () => {
-    expect(["USD", "EUR", "JPY", "KWD"].map(minorDigits)).toEqual([2, 2, 0, 3]);
+    expect(["USD", "EUR", "JPY", "KWD", "CLF"].map(minorDigits)).toEqual([2, 2, 0, 3, 4]);
+    // CLDR, and so Intl, gives these no digits; ISO 4217 does.
+    expect(["HUF", "IDR", "COP", "PKR"].map(minorDigits)).toEqual([2, 2, 2, 2]);
+    expect(minorDigits("toString")).toBe(2);
   });
 
   it("writes minor units as a plain decimal", () => {

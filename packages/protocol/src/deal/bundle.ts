@@ -5,6 +5,7 @@ import { portableEquation } from "../cose/ed25519.ts";
 import { readSign1 } from "../cose/sign1.ts";
 import { maxBundleBytes, maxSignedBytes } from "../limits.ts";
 import { record } from "../message/field.ts";
+import { describeIssue } from "../message/issue.ts";
 import { isOpen } from "../message/kinds.ts";
 import type { Private, Signed } from "../message/message.ts";
 import { readSigned } from "../message/read.ts";
@@ -40,7 +41,7 @@ export function verifyBundle(
   const value = decodeValue(bytes, maxBundleBytes);
   if (!value.ok) return reject("bundle-form", value.error.code);
   const parsed = z.safeParse(bundle, value.value);
-  if (!parsed.success) return reject("bundle-form", parsed.error.issues[0]?.path.join("."));
+  if (!parsed.success) return reject("bundle-form", describeIssue(parsed.error));
   const [first, ...rest] = parsed.data.messages;
   if (first === undefined) return reject("bundle-incomplete", "no messages");
   const intent = readPlace(first, 0, equation);

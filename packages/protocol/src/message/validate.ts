@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
+import { describeIssue } from "./issue.ts";
 import { type Body, type Kind, kinds } from "./kinds.ts";
 import type { Verdict } from "./rule.ts";
 
@@ -15,10 +16,7 @@ const definitions: { readonly [K in Kind]: Definition<K> } = kinds;
 export function validateBody<K extends Kind>(kind: K, value: unknown): Result<Body<K>, Reject> {
   const { schema, rules } = definitions[kind];
   const parsed = z.safeParse(schema, value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return reject("body-shape", `${kind}.${issue?.path.join(".")}: ${issue?.message}`);
-  }
+  if (!parsed.success) return reject("body-shape", `${kind}: ${describeIssue(parsed.error)}`);
   const verdict = rules(parsed.data);
   return verdict.ok ? ok(parsed.data) : verdict;
 }

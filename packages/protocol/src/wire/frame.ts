@@ -4,6 +4,7 @@ import { decodeValue, encodeValue } from "../cbor/codec.ts";
 import { filter } from "../filter/filter.ts";
 import { maxFrameBytes } from "../limits.ts";
 import { bytes, id, integer, optional, publicKey, record, remark, time } from "../message/field.ts";
+import { describeIssue } from "../message/issue.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 
@@ -116,8 +117,7 @@ const decodeWith =
     if (!Object.hasOwn(schemas, name)) return reject("frame-unknown");
     const parsed = z.safeParse(schemas[name] as T[keyof T], value.value);
     if (parsed.success) return ok(parsed.data);
-    const issue = parsed.error.issues[0];
-    return reject("frame-malformed", `${name}: ${issue?.path.join(".")}: ${issue?.message}`);
+    return reject("frame-malformed", `${name}: ${describeIssue(parsed.error)}`);
   };
 
 /** Reads a frame that a client sent: `frame-too-large`, `frame-malformed` or `frame-unknown` where it cannot. */
