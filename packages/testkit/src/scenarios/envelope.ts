@@ -358,24 +358,6 @@ const shapes: Vector[] = [
   ),
   refuse("field-missing", "validate/body-shape", "an empty body", signed("close", {})),
   refuse(
-    "field-unknown",
-    "validate/body-shape",
-    "a field that a close does not have",
-    signed("close", { ...close, why: "sold" }),
-  ),
-  refuse(
-    "nonce-short",
-    "validate/body-shape",
-    "a nonce of 15 bytes",
-    signed("close", { ...close, nonce: filled(15, 1) }),
-  ),
-  refuse(
-    "expires-at-issue",
-    "validate/lifetime-negative",
-    "it expires when it is issued",
-    signed("close", { ...close, expires: close.issued }),
-  ),
-  refuse(
     "body-of-other-kind",
     "validate/body-shape",
     "an intent's body under the name of a close",
