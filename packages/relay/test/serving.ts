@@ -17,15 +17,17 @@ export async function temporaryFolder(stack: AsyncDisposableStack): Promise<stri
   return folder;
 }
 
-/** Timers whose periods pass when a test says so; everything else is real. */
+/** Timers whose times pass when a test says so; only turns are real. */
 export function manualTimers(): Timers & { tick: () => void } {
   const actions = new Set<() => void>();
+  const later = (_: number, action: () => void) => {
+    actions.add(action);
+    return () => void actions.delete(action);
+  };
   return {
-    ...nodeTimers,
-    every: (_, action) => {
-      actions.add(action);
-      return () => void actions.delete(action);
-    },
+    every: later,
+    after: later,
+    turn: nodeTimers.turn,
     tick: () => {
       for (const action of [...actions]) action();
     },

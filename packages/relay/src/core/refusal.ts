@@ -11,11 +11,15 @@ const retrySeconds: Partial<Record<RejectCode, number>> = {
   "shutting-down": 5,
 };
 
-/** Characters of detail that a frame has room for. */
-const detailLength = 500;
+/** Bytes in UTF-8 that a frame has room for. */
+const detailBytes = 500;
 
 /** Cut to what a frame holds, never through the middle of a character. */
-export const brief = (detail: string): string => detail.slice(0, detailLength).toWellFormed();
+export function brief(detail: string): string {
+  const text = detail.toWellFormed();
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(detailBytes));
+  return text.slice(0, read);
+}
 
 /** The frame for a refusal; `ref` 0 when it answers no request. */
 export const rejected = (ref: number, { stage, code, detail }: Reject): RelayFrame => [

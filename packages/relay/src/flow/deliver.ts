@@ -16,8 +16,8 @@ export function createDelivery(head: number, index: SubscriptionIndex<Subscriber
   let handOver = head;
 
   function offer(subscriber: Subscriber, position: number, frames: (number: number) => Uint8Array): void {
-    // One that is reading comes to this message in the store; one that read ahead of the delivery has had it.
-    if (subscriber.mode !== "live" || subscriber.position >= position) return;
+    // One that is reading comes to this message in the store.
+    if (subscriber.mode !== "live") return;
     if (canTake(subscriber)) {
       send(subscriber, position, frames);
       meter.delivered("live");

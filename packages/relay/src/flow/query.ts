@@ -51,9 +51,14 @@ export function createReader(
   const hasAll = ({ until, position }: Subscriber): boolean =>
     position >= (until === "standing" ? delivery.position : until);
 
-  /** Sends what matches; false when the subscriber can take no more, and stands just before what it could not take. */
+  /**
+   * Sends what matches, and nothing that has not come to delivery yet: the store may be ahead. False when the subscriber can take no more, and stands just
+   * before what it could not take.
+   */
   function give(subscriber: Subscriber, page: Page): boolean {
+    const through = Math.min(page.through, delivery.position);
     for (const { position, bytes } of page.messages) {
+      if (position > through) break;
       if (!isWanted(subscriber, position, bytes)) continue;
       if (!canTake(subscriber)) {
         subscriber.position = position - 1;
@@ -62,7 +67,7 @@ export function createReader(
       send(subscriber, position, framesOf(position, bytes));
       meter.delivered("stored");
     }
-    subscriber.position = page.through;
+    subscriber.position = through;
     return true;
   }
 
