@@ -1,5 +1,6 @@
 /** Casts one intent and takes the first offer: node examples/buyer.ts [relay] */
-import { openBuyer, readSentence } from "@intentcast/buyer-client";
+import { openBuyer } from "@intentcast/buyer-client";
+import { readSentence } from "@intentcast/buyer-client/sentence";
 import { memoryJournal } from "@intentcast/journal";
 
 const [relay = "ws://127.0.0.1:7447"] = process.argv.slice(2);

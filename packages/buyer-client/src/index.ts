@@ -12,5 +12,4 @@ export {
   type Reason,
   rank,
 } from "./ranking.ts";
-export { readSentence, type Sentence, type SentenceOptions } from "./sentence/read-sentence.ts";
 export type { Refused } from "./wallet.ts";

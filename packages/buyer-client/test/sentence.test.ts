@@ -1,7 +1,8 @@
 import type { Body } from "@intentcast/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readSentence, uncategorized } from "../src/index.ts";
+import { uncategorized } from "../src/index.ts";
+import { readSentence } from "../src/sentence/read-sentence.ts";
 
 const hour = 3600;
 const day = 24 * hour;

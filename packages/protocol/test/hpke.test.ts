@@ -1,3 +1,5 @@
+import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
+import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { seededRandom } from "@intentcast/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -39,6 +41,29 @@ describe("HPKE-4", () => {
         expect(encrypted.ciphertext.length).toBe(plaintext.length + tagBytes);
         expect(unwrap(await decryptWith(keys, aad, encrypted))).toEqual(plaintext);
         expect(await decryptWith(others, aad, encrypted)).toMatchObject({ error: { code: "undecryptable" } });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("opens what the library's whole HPKE seals, and the library opens what it seals", async () => {
+    const library = new CipherSuite({
+      kem: new DhkemX25519HkdfSha256(),
+      kdf: new HkdfSha256(),
+      aead: new Chacha20Poly1305(),
+    });
+    const keys = deriveKeyPair(seededRandom("ours")(32));
+    const recipientPublicKey = await library.kem.deserializePublicKey(keys.key);
+    const recipientKey = await library.kem.deserializePrivateKey(keys.privateKey);
+    const anyBytes = fc.uint8Array({ maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(anyBytes, anyBytes, fc.string(), async (plaintext, aad, seed) => {
+        const { enc, ct } = await library.seal({ recipientPublicKey }, plaintext, aad);
+        const theirs = { encapsulatedKey: new Uint8Array(enc), ciphertext: new Uint8Array(ct) };
+        expect(unwrap(await decryptWith(keys, aad, theirs))).toEqual(plaintext);
+        const ours = await encryptTo(keys.key, aad, plaintext, seededRandom(seed));
+        const opened = await library.open({ recipientKey, enc: ours.encapsulatedKey }, ours.ciphertext, aad);
+        expect(new Uint8Array(opened)).toEqual(plaintext);
       }),
       { numRuns: 20 },
     );

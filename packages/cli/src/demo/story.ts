@@ -1,7 +1,8 @@
 /** One wish from the cast to the verified deal, told as it happens. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Buyer, type Cast, type Offered, type Purchase, readSentence } from "@intentcast/buyer-client";
+import type { Buyer, Cast, Offered, Purchase } from "@intentcast/buyer-client";
+import { readSentence } from "@intentcast/buyer-client/sentence";
 import { type Disclosure, formatMoney, shortHex, unwrap, verifyBundle } from "@intentcast/protocol";
 import { Failure } from "../failure.ts";
 import type { Printer } from "../printer.ts";

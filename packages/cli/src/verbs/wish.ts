@@ -1,5 +1,6 @@
 /** From a sentence and flags to the draft of an intent. */
-import { type Draft, readSentence, type Sentence } from "@intentcast/buyer-client";
+import type { Draft } from "@intentcast/buyer-client";
+import { readSentence, type Sentence } from "@intentcast/buyer-client/sentence";
 import { fromHex, parseAmount, type Requirement, type UnixSeconds } from "@intentcast/protocol";
 import { usage } from "../failure.ts";
 import { parseSpan } from "../show/time.ts";
