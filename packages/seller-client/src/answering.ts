@@ -1,5 +1,5 @@
 /** What a seller's own code decides: whether to offer, and what becomes of awards, counters and orders. */
-import type { Body, Deal, Private, Signed } from "@intentcast/protocol";
+import type { Body, Deal, Private, Reject, Signed } from "@intentcast/protocol";
 import type { OfferDraft } from "./offer-draft.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -20,6 +20,10 @@ export type ReceiptDetails = { readonly paid?: Partial<Omit<Receipt["paid"], "cu
   Pick<Receipt, "delivered" | "serials" | "warranty" | "note">
 >;
 
+/** Where an order stands. */
+export type UpdateDetails = Pick<Body<"update">, "status"> &
+  Partial<Pick<Body<"update">, "tracking" | "note">>;
+
 /** Each may be called again for the same deal after a crash; what is sent in answer is sent once. */
 export type Hooks = {
   /** The buyer took our offer: the order, or a refusal. Absent: the order as it was awarded. */
@@ -31,3 +35,11 @@ export type Hooks = {
   /** Whatever a buyer said has been written down; the deal holds it. */
   readonly onMessage?: (deal: Deal, message: Private) => void;
 };
+
+/** Intents being answered, until it is disposed of. */
+export interface Answering extends AsyncDisposable {
+  /** Resolves when what the relays had stored has been taken in hand. */
+  readonly caughtUp: Promise<void>;
+  /** Resolves when it is over: with the reason why no relay serves it, or with nothing if it was closed. */
+  readonly closed: Promise<Reject | undefined>;
+}

@@ -1,10 +1,18 @@
 /** The seller SDK: answer intents with sealed offers, by a function or from a product feed. */
-export type { Handler, Hooks, OrderDetails, ReceiptDetails, Refusal } from "./answering.ts";
+export type {
+  Answering,
+  Handler,
+  Hooks,
+  OrderDetails,
+  ReceiptDetails,
+  Refusal,
+  UpdateDetails,
+} from "./answering.ts";
 export { answerIntent } from "./catalogue/answer.ts";
 export type { Catalogue, DeliveryOption, Item } from "./catalogue/catalogue.ts";
 export { type Miss, missReasons, type NoOffer } from "./catalogue/no-offer.ts";
 export { type Feed, type FeedFormat, type FeedOptions, type Problem, readFeed } from "./feed/feed.ts";
 export type { Log } from "./log.ts";
 export type { OfferDraft } from "./offer-draft.ts";
-export { type Answering, openSeller, type Seller, type SellerOptions } from "./seller.ts";
-export type { StorefrontOptions } from "./storefront.ts";
+export { openSeller, type Seller, type SellerOptions } from "./seller.ts";
+export type { StorefrontOptions } from "./shop/storefront.ts";

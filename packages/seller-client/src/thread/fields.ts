@@ -9,7 +9,7 @@ import {
   toHex,
   type UnixSeconds,
 } from "@intentcast/protocol";
-import type { OrderDetails, ReceiptDetails, Refusal } from "../answering.ts";
+import type { OrderDetails, ReceiptDetails, Refusal, UpdateDetails } from "../answering.ts";
 import { type OfferDraft, propose } from "../offer-draft.ts";
 
 /** A body without what every message of a thread has alike; `prev` is what it answers. */
@@ -49,6 +49,16 @@ export const declineFields = (deal: Deal, { decline, note }: Refusal): Fields<"d
   prev: latestOf(deal).id,
 });
 
+export const noteFields = ({ messages, intent }: Deal, text: string): Fields<"note"> => ({
+  text,
+  prev: (messages.at(-1) ?? intent).id,
+});
+
+export const updateFields = (deal: Deal, update: UpdateDetails): Fields<"update"> => ({
+  ...update,
+  prev: orderOf(deal).id,
+});
+
 /** What the seller's next word answers: the award, the counter that awaits an answer, the latest offer, the intent. */
 function latestOf({ intent, offer, counter, award, phase }: Deal): Signed {
   return award ?? (phase === "countered" ? counter : undefined) ?? offer ?? intent;
@@ -59,7 +69,7 @@ function offerOf({ offer }: Deal): Signed<"offer"> {
   return offer;
 }
 
-export function orderOf({ order }: Deal): Signed<"order"> {
+function orderOf({ order }: Deal): Signed<"order"> {
   if (order === undefined) throw new IntentcastError(reject("out-of-turn", "there is no order").error);
   return order;
 }
@@ -71,6 +81,10 @@ export const answerKeys = {
   counter: ({ counter, intent }: Deal): string => `answer/${toHex((counter ?? intent).id)}`,
   receipt: ({ intent }: Deal): string => `receipt/${toHex(intent.id)}`,
 };
+
+/** The first offer answers the intent, every further one the counter. */
+export const offerKey = (deal: Deal): string =>
+  deal.phase === "open" ? answerKeys.intent(deal) : answerKeys.counter(deal);
 
 /** A refusal takes the place of the answer that is due; one that nobody waits for has no key. */
 export function refusalKey(deal: Deal): string | undefined {

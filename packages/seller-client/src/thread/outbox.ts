@@ -1,7 +1,9 @@
 /** Sends what the journal holds and no relay has confirmed, as often as it takes, until it expires. */
-import { type Clock, IntentcastError, type RejectCode, toHex } from "@intentcast/protocol";
+import { type Clock, IntentcastError, type RejectCode, shortHex, toHex } from "@intentcast/protocol";
 import type { RelayPool, Timers } from "@intentcast/relay-client";
+import { type Log, logFailure } from "../log.ts";
 import type { Post } from "./entry.ts";
+import type { Ledger } from "./ledger.ts";
 
 const retryAfterMs = 5_000;
 
@@ -23,8 +25,8 @@ export type OutboxPorts = {
   readonly relays: readonly string[];
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly sent: (post: Post) => Promise<unknown>;
-  readonly failed: (post: Post, error: unknown) => void;
+  readonly ledger: Ledger;
+  readonly log: Log;
 };
 
 export class Outbox {
@@ -42,19 +44,21 @@ export class Outbox {
     if (this.#stop.signal.aborted || this.#sending.has(id)) return;
     const sending = this.#deliver(post)
       .catch((error: unknown) => {
-        if (!this.#stop.signal.aborted) this.#ports.failed(post, error);
+        if (this.#stop.signal.aborted) return;
+        logFailure(this.#ports.log, "not-sent", error, { message: shortHex(post.sealed.id) });
       })
       .finally(() => this.#sending.delete(id));
     this.#sending.set(id, sending);
   }
 
   async #deliver(post: Post): Promise<void> {
-    const { pool, relays, clock, sent } = this.#ports;
+    const { pool, relays, clock, ledger, log } = this.#ports;
     const everywhere = [...new Set([...relays, ...post.relays])];
     while (clock() < post.sealed.expires && !this.#stop.signal.aborted) {
       try {
         await pool.publish(post.sealed.bytes, { relays: everywhere, signal: this.#stop.signal });
-        await sent(post);
+        await ledger.record({ type: "sent", id: post.sealed.id }, `sent/${toHex(post.sealed.id)}`);
+        log("info", "sent", { message: shortHex(post.sealed.id) });
         return;
       } catch (error) {
         if (this.#stop.signal.aborted || !(error instanceof IntentcastError) || !passing.has(error.code))

@@ -12,22 +12,49 @@ import {
   type SealedKind,
   type Signer,
   sealMessage,
+  shortHex,
+  threadMailbox,
+  toHex,
   unwrap,
   writeMessage,
 } from "@intentcast/protocol";
+import type { OrderDetails, ReceiptDetails, Refusal, UpdateDetails } from "../answering.ts";
+import type { Log } from "../log.ts";
+import type { OfferDraft } from "../offer-draft.ts";
 import type { Event } from "./entry.ts";
-import type { Fields } from "./fields.ts";
+import {
+  answerKeys,
+  declineFields,
+  type Fields,
+  noteFields,
+  offerFields,
+  offerKey,
+  orderFields,
+  receiptFields,
+  refusalKey,
+  updateFields,
+} from "./fields.ts";
 import { graceSeconds, keepSeconds, type Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
 
 export type VoicePorts = {
   readonly signer: Signer;
+  /** Who speaks, and where the answers go. */
+  readonly seed: Uint8Array;
+  readonly name: string;
+  readonly domain: string | undefined;
+  readonly relays: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  readonly log: Log;
 };
 
+/**
+ * Each of its words resolves to false when the deal had been given that answer already, here or in another process;
+ * and throws an IntentcastError of stage validate or advance where the message is none or has no place in the deal.
+ */
 export class Voice {
   readonly #ports: VoicePorts;
 
@@ -35,17 +62,47 @@ export class Voice {
     this.#ports = ports;
   }
 
-  /**
-   * Says one thing in a deal. False when it had been answered under this key already, here or in another process.
-   * Throws an IntentcastError of stage validate or advance where the message is none or has no place in the deal.
-   */
-  async speak<K extends SealedKind>(
+  async offer(deal: Deal, draft: OfferDraft): Promise<boolean> {
+    const { seed, name, domain, relays, clock, log } = this.#ports;
+    const { signer, key } = threadMailbox(seed, deal.intent.id);
+    const reply = { mailbox: signer.publicKey, key, relays: [...relays] };
+    const offeror = { seller: name, ...(domain !== undefined && { domain }), reply };
+    const fields = offerFields(deal, draft, offeror, clock());
+    const spoke = await this.#speak(deal, "offer", fields, offerKey(deal));
+    const { total, currency } = fields;
+    if (spoke) log("info", "offered", { thread: shortHex(deal.intent.id), total, currency });
+    return spoke;
+  }
+
+  order(deal: Deal, details: OrderDetails): Promise<boolean> {
+    const number = toHex(this.#ports.random(5)).toUpperCase();
+    return this.#speak(deal, "order", orderFields(deal, details, number), answerKeys.award(deal));
+  }
+
+  receipt(deal: Deal, details: ReceiptDetails): Promise<boolean> {
+    const fields = receiptFields(deal, details, this.#ports.clock());
+    return this.#speak(deal, "receipt", fields, answerKeys.receipt(deal));
+  }
+
+  decline(deal: Deal, refusal: Refusal): Promise<boolean> {
+    return this.#speak(deal, "decline", declineFields(deal, refusal), refusalKey(deal));
+  }
+
+  note(deal: Deal, text: string): Promise<boolean> {
+    return this.#speak(deal, "note", noteFields(deal, text), undefined);
+  }
+
+  update(deal: Deal, update: UpdateDetails): Promise<boolean> {
+    return this.#speak(deal, "update", updateFields(deal, update), undefined);
+  }
+
+  async #speak<K extends SealedKind>(
     deal: Deal,
     kind: K,
     fields: Fields<K>,
     key: string | undefined,
   ): Promise<boolean> {
-    const { clock, random, ledger, outbox, signer } = this.#ports;
+    const { clock, random, ledger, outbox, signer, log } = this.#ports;
     const at = clock();
     const { reply } = deal.intent.body;
     const head = { nonce: random(16), issued: at, thread: deal.intent.id, to: reply.mailbox };
@@ -63,6 +120,7 @@ export class Voice {
     if (!recorded.ok && recorded.error.code === "journal-conflict") return false;
     if (!recorded.ok) throw new IntentcastError(recorded.error);
     outbox.send(post);
+    log("info", "said", { thread: shortHex(deal.intent.id), kind });
     return true;
   }
 }

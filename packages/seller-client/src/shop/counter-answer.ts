@@ -7,10 +7,10 @@ import {
   type Signed,
   type UnixSeconds,
 } from "@intentcast/protocol";
-import type { Refusal } from "./answering.ts";
-import { answerIntent, type Reserved } from "./catalogue/answer.ts";
-import type { Catalogue } from "./catalogue/catalogue.ts";
-import { type OfferDraft, propose, totalOf } from "./offer-draft.ts";
+import type { Refusal } from "../answering.ts";
+import { answerIntent, type Reserved } from "../catalogue/answer.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { type OfferDraft, propose, totalOf } from "../offer-draft.ts";
 
 /**
  * The offer as the counter would have it, as far as the shop can: other quantities or another delivery at the

@@ -9,13 +9,13 @@ import {
   shortHex,
   toHex,
 } from "@intentcast/protocol";
-import type { Handler, Hooks } from "./answering.ts";
-import { answerIntent, type Reserved } from "./catalogue/answer.ts";
-import type { Catalogue } from "./catalogue/catalogue.ts";
-import type { NoOffer } from "./catalogue/no-offer.ts";
+import type { Handler, Hooks } from "../answering.ts";
+import { answerIntent, type Reserved } from "../catalogue/answer.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { NoOffer } from "../catalogue/no-offer.ts";
+import type { Log } from "../log.ts";
+import type { Thread } from "../thread/ledger.ts";
 import { answerCounter } from "./counter-answer.ts";
-import type { Log } from "./log.ts";
-import type { Thread } from "./thread/ledger.ts";
 
 export type StorefrontOptions = {
   /** Which intents to look at. Absent: all whose price is in the catalogue's currency or that name none. */
