@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../ports/start-error.ts";
+import { makePrivate } from "./private-file.ts";
 
 /** SQLITE_BUSY (sqlite.org/rescode.html). */
 const busy = 5;
@@ -23,7 +24,9 @@ function holderOf(pidFile: string): string {
 export function holdFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pidFile = join(folder, "relay.pid");
-  const lock = new DatabaseSync(join(folder, "relay.lock"));
+  const lockFile = join(folder, "relay.lock");
+  makePrivate(lockFile);
+  const lock = new DatabaseSync(lockFile);
   try {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (cause) {

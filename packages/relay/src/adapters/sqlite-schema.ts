@@ -1,8 +1,8 @@
 /** The store's tables, and the settings of a connection to them. */
-import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Random } from "@intentcast/protocol";
 import { StartError } from "../ports/start-error.ts";
+import { makePrivate } from "./private-file.ts";
 
 /** Raised with every change to the tables; a step from each earlier version then stands in `prepare`. */
 const version = 1;
@@ -36,12 +36,6 @@ function prepare(db: DatabaseSync, random: Random): void {
   db.prepare("INSERT INTO meta VALUES ('store', ?)").run(random(16));
   db.exec(`PRAGMA user_version = ${version}`);
   db.exec("COMMIT");
-}
-
-/** Makes the file before SQLite does, so that it and its companions (-wal, -shm), which take its mode, are ours alone. */
-function makePrivate(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
 }
 
 /**
