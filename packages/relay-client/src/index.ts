@@ -1,6 +1,7 @@
 /** Talking to relays: publish to several, read from several, each message once. Runs in browsers too. */
 export type { Acceptance, Counts, Cursor, Refusal, RelayStatus, SessionState } from "./exchange.ts";
 export type { Delivery } from "./feed.ts";
+export { meetingRelays } from "./meeting.ts";
 export {
   connectRelays,
   type PoolOptions,
