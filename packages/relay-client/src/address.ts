@@ -19,7 +19,8 @@ export function parseAddress(text: string): Result<string, Reject> {
     url.password === "" &&
     url.hash === "";
   if (!isPlain) return reject("relay-address", JSON.stringify(text.slice(0, mostLength)));
-  return ok(url.href.endsWith("/") && url.search === "" ? url.href.slice(0, -1) : url.href);
+  // The path `/` is no path; what is longer is left as it is, so that the one form of the one form is itself.
+  return ok(url.pathname === "/" && url.href.endsWith("/") ? url.href.slice(0, -1) : url.href);
 }
 
 const isLoopback = (host: string): boolean =>

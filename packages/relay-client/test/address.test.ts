@@ -8,6 +8,7 @@ describe("an address", () => {
     ["WSS://Relay.Example", "wss://relay.example"],
     ["wss://relay.example:443/", "wss://relay.example"],
     ["wss://relay.example/market", "wss://relay.example/market"],
+    ["wss://relay.example//", "wss://relay.example//"],
     ["ws://[::1]:7447", "ws://[::1]:7447"],
   ])("%s has the one form %s", (text, form) => {
     expect(parseAddress(text)).toEqual({ ok: true, value: form });
