@@ -1,6 +1,7 @@
 import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { seededRandom } from "@intentcast/testkit";
+import { sharedKey } from "@stablelib/x25519";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatBytes, fromHex } from "../src/bytes.ts";
@@ -10,6 +11,27 @@ import { unwrap } from "../src/error.ts";
 import { deriveKeyPair } from "../src/keys/hpke-key.ts";
 
 const utf8 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+
+/** The agreed secret, or undefined where it would be zero. */
+const agree = (privateKey: Uint8Array, peer: Uint8Array): Uint8Array | undefined => {
+  try {
+    return sharedKey(privateKey, peer, true);
+  } catch {
+    return undefined;
+  }
+};
+
+async function agreeNatively(privateKey: Uint8Array, peer: Uint8Array): Promise<Uint8Array | undefined> {
+  // RFC 8410 §7: what PKCS #8 puts before the 32 bytes of an X25519 key.
+  const pkcs8 = concatBytes(fromHex("302e020100300506032b656e04220420"), privateKey);
+  const own = await crypto.subtle.importKey("pkcs8", Buffer.from(pkcs8), "X25519", false, ["deriveBits"]);
+  const others = await crypto.subtle.importKey("raw", Buffer.from(peer), "X25519", false, []);
+  try {
+    return new Uint8Array(await crypto.subtle.deriveBits({ name: "X25519", public: others }, own, 256));
+  } catch {
+    return undefined;
+  }
+}
 
 describe("HPKE-4", () => {
   test("opens the test vector of draft-ietf-cose-hpke-27 (appendix C, Encrypt0, default aad and info)", async () => {
@@ -66,6 +88,22 @@ describe("HPKE-4", () => {
         expect(new Uint8Array(opened)).toEqual(plaintext);
       }),
       { numRuns: 20 },
+    );
+  });
+
+  test("agrees on a secret as the platform's X25519 does, for any key: on the curve, on its twist, unreduced", async () => {
+    const anyKey = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    const nearPrime = fc.integer({ min: 0, max: 255 }).map((low) => {
+      const key = new Uint8Array(32).fill(0xff);
+      key[0] = low;
+      return key;
+    });
+    await fc.assert(
+      fc.asyncProperty(anyKey, fc.oneof(anyKey, nearPrime), async (seed, peer) => {
+        const { privateKey } = deriveKeyPair(seed);
+        expect(agree(privateKey, peer)).toEqual(await agreeNatively(privateKey, peer));
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -1,24 +1,26 @@
-/** HPKE-4 as draft-ietf-cose-hpke uses it: base mode, no info, one message to a context (RFC 9180 §6.1). */
-import { DhkemX25519HkdfSha256 } from "@hpke/core";
+/**
+ * HPKE-4 as draft-ietf-cose-hpke uses it: base mode, no info, one message to a context (RFC 9180 §6.1).
+ *
+ * The primitives are libraries'; what stands here is how RFC 9180 joins them for this one suite. The libraries for the
+ * whole of HPKE that let randomness be given name a module of Node's, which has no place in a page (docs/decisions/0004).
+ */
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { expand, extract } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { concatBytes, fromHex } from "../bytes.ts";
+import { sharedKey } from "@stablelib/x25519";
+import { concatBytes } from "../bytes.ts";
+import { deriveKeyPair, type KeyPair } from "../keys/hpke-key.ts";
 import type { Random } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
+import { hpkeSuite, kemSuite, labeledExpand, labeledExtract } from "./labeled-hkdf.ts";
 
 /** An X25519 key pair, 32 raw bytes each. */
-export type SealingKeys = { readonly key: Uint8Array; readonly privateKey: Uint8Array };
+export type SealingKeys = KeyPair;
 
 /** What HPKE makes of a plaintext. */
 export type Encrypted = { readonly encapsulatedKey: Uint8Array; readonly ciphertext: Uint8Array };
 
 /** Bytes that the ciphertext has more than the plaintext. */
 export const tagBytes = 16;
-
-const kem = new DhkemX25519HkdfSha256();
 
 /**
  * Encrypts to an X25519 key. `random` is asked for 32 bytes, of which the one ephemeral key pair is derived. Rejects
@@ -30,10 +32,9 @@ export async function encryptTo(
   plaintext: Uint8Array,
   random: Random,
 ): Promise<Encrypted> {
-  const recipientPublicKey = await kem.deserializePublicKey(key);
-  const { enc, sharedSecret } = await kem.encap({ recipientPublicKey, ekm: random(32) });
-  const ciphertext = aeadOf(new Uint8Array(sharedSecret), aad).encrypt(plaintext);
-  return { encapsulatedKey: new Uint8Array(enc), ciphertext };
+  const ephemeral = deriveKeyPair(random(32));
+  const secret = sharedSecret(ephemeral.privateKey, key, { encapsulatedKey: ephemeral.key, key });
+  return { encapsulatedKey: ephemeral.key, ciphertext: cipher(secret, aad).encrypt(plaintext) };
 }
 
 /** The plaintext, or `undecryptable` where keys, additional data or ciphertext are not those it was made with. */
@@ -42,53 +43,37 @@ export async function decryptWith(
   aad: Uint8Array,
   { encapsulatedKey, ciphertext }: Encrypted,
 ): Promise<Result<Uint8Array, Reject>> {
-  const recipientKey = {
-    publicKey: await kem.deserializePublicKey(key),
-    privateKey: await kem.deserializePrivateKey(privateKey),
-  };
   try {
-    const sharedSecret = await kem.decap({ recipientKey, enc: encapsulatedKey });
-    return ok(aeadOf(new Uint8Array(sharedSecret), aad).decrypt(ciphertext));
+    const secret = sharedSecret(privateKey, encapsulatedKey, { encapsulatedKey, key });
+    return ok(cipher(secret, aad).decrypt(ciphertext));
   } catch {
     return reject("undecryptable");
   }
 }
 
-const versionLabel = utf8ToBytes("HPKE-v1");
-
-/** "HPKE", then the numbers of DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and ChaCha20Poly1305 (RFC 9180 §5.1 and §7). */
-const suite = concatBytes(utf8ToBytes("HPKE"), fromHex("002000010003"));
+/** Encap and Decap of RFC 9180 §4.1. Throws where X25519 gives zero, as §7.1.4 demands. */
+function sharedSecret(
+  privateKey: Uint8Array,
+  publicKey: Uint8Array,
+  { encapsulatedKey, key }: { readonly encapsulatedKey: Uint8Array; readonly key: Uint8Array },
+): Uint8Array {
+  const agreed = sharedKey(privateKey, publicKey, true);
+  const extracted = labeledExtract(kemSuite, "eae_prk", agreed);
+  return labeledExpand(kemSuite, "shared_secret", extracted, concatBytes(encapsulatedKey, key), 32);
+}
 
 const empty = new Uint8Array(0);
 const baseMode = Uint8Array.of(0);
-const keyBytes = 32;
-const nonceBytes = 12;
 
-/**
- * The key schedule of RFC 9180 §5.1 for an empty `info` and a context's one message. It stands here because a browser
- * would load the library's, which serves every suite and mode, for nothing else.
- */
-function aeadOf(sharedSecret: Uint8Array, aad: Uint8Array): ReturnType<typeof chacha20poly1305> {
+/** The key schedule of RFC 9180 §5.1 with empty `info`, and its first message's nonce (§5.2: sequence number 0). */
+function cipher(secret: Uint8Array, aad: Uint8Array): ReturnType<typeof chacha20poly1305> {
   const context = concatBytes(
     baseMode,
-    labeledExtract(empty, "psk_id_hash", empty),
-    labeledExtract(empty, "info_hash", empty),
+    labeledExtract(hpkeSuite, "psk_id_hash", empty),
+    labeledExtract(hpkeSuite, "info_hash", empty),
   );
-  const secret = labeledExtract(sharedSecret, "secret", empty);
-  const key = labeledExpand(secret, "key", context, keyBytes);
-  const nonce = labeledExpand(secret, "base_nonce", context, nonceBytes);
+  const root = labeledExtract(hpkeSuite, "secret", empty, secret);
+  const key = labeledExpand(hpkeSuite, "key", root, context, 32);
+  const nonce = labeledExpand(hpkeSuite, "base_nonce", root, context, 12);
   return chacha20poly1305(key, nonce, aad);
 }
-
-/** LabeledExtract of RFC 9180 §4. */
-const labeledExtract = (salt: Uint8Array, label: string, secret: Uint8Array): Uint8Array =>
-  extract(sha256, concatBytes(versionLabel, suite, utf8ToBytes(label), secret), salt);
-
-/** LabeledExpand of RFC 9180 §4, for lengths of one byte. */
-const labeledExpand = (key: Uint8Array, label: string, info: Uint8Array, length: number): Uint8Array =>
-  expand(
-    sha256,
-    key,
-    concatBytes(Uint8Array.of(0, length), versionLabel, suite, utf8ToBytes(label), info),
-    length,
-  );

@@ -1,24 +1,15 @@
-/**
- * HPKE key pairs for DHKEM(X25519, HKDF-SHA256), derived as RFC 9180 §7.1.3 says. The HPKE library does the same, but
- * asynchronously, and a buyer that recovers its intents derives many keys in a row.
- */
+/** HPKE key pairs for DHKEM(X25519, HKDF-SHA256), derived as RFC 9180 §7.1.3 says. */
 import { etc, Point } from "@noble/ed25519";
-import { expand, extract } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { concatBytes, fromHex, toHex } from "../bytes.ts";
+import { fromHex, toHex } from "../bytes.ts";
+import { kemSuite, labeledExpand, labeledExtract } from "../cose/labeled-hkdf.ts";
 
 /** An X25519 key pair: `key` is public. 32 bytes each. */
 export type KeyPair = { readonly key: Uint8Array; readonly privateKey: Uint8Array };
 
-/** "HPKE-v1", then "KEM" and the number of DHKEM(X25519, HKDF-SHA256) (RFC 9180 §4 and §7.1). */
-const suite = concatBytes(utf8ToBytes("HPKE-v1KEM"), Uint8Array.of(0x00, 0x20));
-
 /** DeriveKeyPair of RFC 9180 §7.1.3: the key pair that 32 or more secret bytes stand for. */
 export function deriveKeyPair(secret: Uint8Array): KeyPair {
-  const root = extract(sha256, concatBytes(suite, utf8ToBytes("dkp_prk"), secret));
-  const info = concatBytes(Uint8Array.of(0, 32), suite, utf8ToBytes("sk"));
-  const privateKey = expand(sha256, root, info, 32);
+  const root = labeledExtract(kemSuite, "dkp_prk", secret);
+  const privateKey = labeledExpand(kemSuite, "sk", root, new Uint8Array(0), 32);
   return { key: x25519PublicKey(privateKey), privateKey };
 }
 
