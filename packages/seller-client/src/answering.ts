@@ -1,5 +1,6 @@
 /** What a seller's own code decides: whether to offer, and what becomes of awards, counters and orders. */
 import type { Body, Deal, Private, Reject, Signed } from "@intentcast/protocol";
+import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { OfferDraft } from "./offer-draft.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -24,7 +25,10 @@ export type ReceiptDetails = { readonly paid?: Partial<Omit<Receipt["paid"], "cu
 export type UpdateDetails = Pick<Body<"update">, "status"> &
   Partial<Pick<Body<"update">, "tracking" | "note">>;
 
-/** Each may be called again for the same deal after a crash; what is sent in answer is sent once. */
+/**
+ * Each may be called again for the same deal, after a crash or when it has thrown; what is sent in answer is sent once.
+ * One that throws is logged and called again after a while, as long as its answer can still matter.
+ */
 export type Hooks = {
   /** The buyer took our offer: the order, or a refusal. Absent: the order as it was awarded. */
   readonly onAward?: (deal: Deal) => Awaitable<OrderDetails | Refusal>;
@@ -32,14 +36,24 @@ export type Hooks = {
   readonly onCounter?: (deal: Deal) => Awaitable<OfferDraft | Refusal | undefined>;
   /** An order has gone out: its receipt, where it is paid already. Absent: none; `seller.receipt` gives it later. */
   readonly onOrdered?: (deal: Deal) => Awaitable<ReceiptDetails | undefined>;
-  /** Whatever a buyer said has been written down; the deal holds it. */
+  /** Whatever a buyer said has been written down; the deal holds it. It is told once, also when it throws. */
   readonly onMessage?: (deal: Deal, message: Private) => void;
 };
 
 /** Intents being answered, until it is disposed of. */
 export interface Answering extends AsyncDisposable {
-  /** Resolves when what the relays had stored has been taken in hand. */
+  /** Resolves when what the relays had stored has been taken in hand; after intents are read again, when that is. */
   readonly caughtUp: Promise<void>;
   /** Resolves when it is over: with the reason why no relay serves it, or with nothing if it was closed. */
   readonly closed: Promise<Reject | undefined>;
+}
+
+/** A shop that answers from its catalogue. */
+export interface Storefront extends Answering {
+  /**
+   * Answers from another catalogue of the same currency from now on: intents to come, those that it had no offer for,
+   * counters, and awards, which are refused as `out-of-stock` where an item is no longer there. Offers that are out
+   * stay firm. Throws a TypeError for another currency, and an Error when the storefront is closed.
+   */
+  replace(catalogue: Catalogue): void;
 }

@@ -28,6 +28,6 @@ export class Background {
 
   /** Resolves when all that is under way is done. */
   async done(): Promise<void> {
-    await Promise.all(this.#working);
+    while (this.#working.size > 0) await Promise.all(this.#working);
   }
 }

@@ -6,6 +6,7 @@ export type {
   OrderDetails,
   ReceiptDetails,
   Refusal,
+  Storefront,
   UpdateDetails,
 } from "./answering.ts";
 export { answerIntent } from "./catalogue/answer.ts";
@@ -15,4 +16,4 @@ export { type Feed, type FeedFormat, type FeedOptions, type Problem, readFeed } 
 export type { Log } from "./log.ts";
 export type { OfferDraft } from "./offer-draft.ts";
 export { openSeller, type Seller, type SellerOptions } from "./seller.ts";
-export type { StorefrontOptions } from "./shop/storefront.ts";
+export type { StorefrontOptions } from "./shop/shop.ts";

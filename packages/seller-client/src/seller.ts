@@ -7,7 +7,6 @@ import {
   didKey,
   type Filter,
   IntentcastError,
-  matches,
   openDeal,
   type Random,
   reject,
@@ -28,14 +27,22 @@ import {
   type RelayStatus,
   type Timers,
 } from "@intentcast/relay-client";
-import type { Answering, Handler, Hooks, ReceiptDetails, Refusal, UpdateDetails } from "./answering.ts";
+import type {
+  Answering,
+  Handler,
+  Hooks,
+  ReceiptDetails,
+  Refusal,
+  Storefront,
+  UpdateDetails,
+} from "./answering.ts";
 import { Background } from "./background.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import { Closes } from "./intents/closes.ts";
 import { Intents } from "./intents/intents.ts";
 import { type Log, noLog } from "./log.ts";
 import type { OfferDraft } from "./offer-draft.ts";
-import { type StorefrontOptions, storefront } from "./shop/storefront.ts";
+import { Shop, type StorefrontOptions } from "./shop/shop.ts";
 import { systemClock, systemRandom, systemTimers } from "./system.ts";
 import { Attending } from "./thread/attending.ts";
 import { Hearing } from "./thread/hearing.ts";
@@ -84,7 +91,7 @@ export interface Seller extends AsyncDisposable {
    */
   answer(filter: Filter, handler: Handler, hooks?: Hooks): Answering;
   /** Answers from a catalogue by itself: firm offers, orders, and receipts where asked to. */
-  answerFromCatalogue(catalogue: Catalogue, options?: StorefrontOptions): Answering;
+  answerFromCatalogue(catalogue: Catalogue, options?: StorefrontOptions): Storefront;
   /** Every deal that the seller has an offer in, those of earlier runs included. */
   deals(): readonly Deal[];
   /** Says something to the buyer. Throws an IntentcastError of stage validate or advance, as the next three do. */
@@ -95,6 +102,8 @@ export interface Seller extends AsyncDisposable {
   receipt(deal: Deal, details?: ReceiptDetails): Promise<Deal>;
   /** Takes an offer back, or refuses an award that has no order yet. */
   decline(deal: Deal, refusal: Refusal): Promise<Deal>;
+  /** Resolves when a relay has stored all that has been said so far, or it will never be said any more. */
+  settled(): Promise<void>;
   /** How every relay is doing. */
   status(): readonly RelayStatus[];
 }
@@ -150,8 +159,8 @@ class OpenSeller implements Seller {
     const background = new Background(log);
     const outbox = new Outbox({ pool, relays, clock, timers, ledger, log });
     const voice = new Voice({ signer, seed, name, domain, relays, clock, random, ledger, outbox, log });
-    const attending = new Attending({ ledger, voice, log });
-    const shared = { pool, clock, ledger, voice, attending, inTurn: this.#inTurn, background, log };
+    const shared = { clock, ledger, voice, inTurn: this.#inTurn, background, log };
+    const attending = new Attending({ ...shared, timers });
     this.did = didKey(signer.publicKey);
     this.#options = options;
     this.#clock = clock;
@@ -163,7 +172,7 @@ class OpenSeller implements Seller {
     this.#outbox = outbox;
     this.#voice = voice;
     this.#attending = attending;
-    this.#hearing = new Hearing({ ...shared, seed, equation });
+    this.#hearing = new Hearing({ ...shared, pool, attending, seed, equation });
     this.#background = background;
     this.#resume();
   }
@@ -189,13 +198,22 @@ class OpenSeller implements Seller {
     return this.#answer(filter, handler, hooks);
   }
 
-  answerFromCatalogue(catalogue: Catalogue, options: StorefrontOptions = {}): Answering {
-    const { filter, handler, hooks } = storefront(catalogue, options, {
-      clock: this.#clock,
-      threads: () => this.#ledger.threads,
-      log: this.#log,
-    });
-    return this.#answer(filter, handler, hooks);
+  answerFromCatalogue(catalogue: Catalogue, options: StorefrontOptions = {}): Storefront {
+    const shop = new Shop(catalogue, options, { clock: this.#clock, threads: this.#ledger, log: this.#log });
+    const intents = this.#answer(shop.filter, shop.handler, shop.hooks);
+    return {
+      get caughtUp() {
+        return intents.caughtUp;
+      },
+      closed: intents.closed,
+      replace: (next) => {
+        this.#assertOpen();
+        if (intents.isOver) throw new Error("the storefront is closed");
+        shop.replace(next);
+        intents.readAgain();
+      },
+      [Symbol.asyncDispose]: () => intents[Symbol.asyncDispose](),
+    };
   }
 
   #answer(some: Filter, handler: Handler, hooks: Hooks): Intents {
@@ -213,10 +231,6 @@ class OpenSeller implements Seller {
     this.#answerings.add(intents);
     void intents.closed.then(() => this.#answerings.delete(intents));
     this.#attending.claim(filter, hooks);
-    for (const { key, deal } of this.#ledger.threads) {
-      if (!matches(filter, deal.intent)) continue;
-      void this.#background.run(this.#inTurn(key, () => this.#attending.attend(key)));
-    }
     return intents;
   }
 
@@ -274,6 +288,10 @@ class OpenSeller implements Seller {
     return present();
   }
 
+  settled(): Promise<void> {
+    return this.#outbox.settled();
+  }
+
   status(): readonly RelayStatus[] {
     return this.#pool.status();
   }
@@ -288,6 +306,7 @@ class OpenSeller implements Seller {
     await Promise.all([...this.#answerings].map((one) => one[Symbol.asyncDispose]()));
     await this.#closes?.close();
     await this.#hearing.close();
+    this.#attending.close();
     await this.#background.done();
     await this.#outbox.close();
     await this.#pool[Symbol.asyncDispose]();

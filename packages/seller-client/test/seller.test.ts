@@ -1,5 +1,6 @@
 import { type Journal, memoryJournal } from "@intentcast/journal";
 import { encodeBundle, IntentcastError, minute, toHex, verifyBundle } from "@intentcast/protocol";
+import type { Timers } from "@intentcast/relay-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Catalogue, openSeller, type Seller, type SellerOptions } from "../src/index.ts";
 import { Market, now, Record, stroller } from "./market.ts";
@@ -114,6 +115,19 @@ describe("a seller with a catalogue", () => {
     expect((await third.get("offer")).body.total).toBe(24_900);
   });
 
+  test("gives the last piece to one of ten buyers who race for it", async () => {
+    (await open()).answerFromCatalogue(shop);
+    const buyers = await Promise.all(Array.from({ length: 10 }, () => market.cast()));
+    await Promise.all(buyers.map((buyer) => buyer.get("offer")));
+    await Promise.all(buyers.map((buyer) => buyer.say("award", {})));
+    const answers = await Promise.all(
+      buyers.map((buyer) => Promise.race([buyer.get("order"), buyer.get("decline")])),
+    );
+    const reasons = answers.flatMap((answer) => (answer.kind === "decline" ? [answer.body.reason] : []));
+    expect(answers.filter(({ kind }) => kind === "order")).toHaveLength(1);
+    expect(reasons).toEqual(Array.from({ length: 9 }, () => "out-of-stock"));
+  });
+
   test.each([
     ["at or above its floor", 23_000, { goods: 24_900, discount: 1_900 }],
     ["below its floor with its own price", 20_000, { goods: 24_900 }],
@@ -146,6 +160,107 @@ describe("a seller with a catalogue", () => {
     lead = 3 * minute;
     await buyer.say("award", {});
     expect((await buyer.get("decline")).body.reason).toBe("expired");
+  });
+});
+
+describe("a catalogue that is replaced", () => {
+  const wants = (name: string) => ({
+    want: [{ category: "uncategorized", name, quantity: { value: 1, unit: "C62" } }],
+  });
+  const tent = { sku: "tent", name: "Two-Person Tent", price: 18_900, available: 1 };
+
+  test("answers what comes, and what it had no offer for before", async () => {
+    const storefront = (await open()).answerFromCatalogue(shop);
+    const waiting = await market.cast(wants("two-person tent"));
+    await record.until("no-offer");
+    storefront.replace({ ...shop, items: [tent] });
+    expect((await waiting.get("offer")).body.total).toBe(18_900);
+    expect((await (await market.cast(wants("tent"))).get("offer")).body.total).toBe(18_900);
+    await storefront.caughtUp;
+  });
+
+  test("does not answer again what was answered, closed or is over", async () => {
+    let lead = 0;
+    const seller = await open({ clock: () => now() + lead });
+    const storefront = seller.answerFromCatalogue({ ...shop, items: [stroller] });
+    const answered = await market.cast();
+    await answered.get("offer");
+    const closed = await market.cast(wants("tent"));
+    const over = await market.cast({ ...wants("tent"), expires: now() + minute });
+    await record.until("no-offer", 2);
+    await closed.close("withdrawn");
+    lead = 2 * minute;
+    storefront.replace({
+      ...shop,
+      items: [
+        { ...stroller, price: 100 },
+        { ...tent, available: 9 },
+      ],
+    });
+    await storefront.caughtUp;
+    const last = await market.cast(wants("tent"));
+    await last.get("offer");
+    expect([answered, closed, over].map(({ kinds }) => kinds)).toEqual([["offer"], [], []]);
+    expect(seller.deals().map(({ intent }) => toHex(intent.id))).toEqual([answered.key, last.key]);
+  });
+
+  test("confirms awards on offers of the one before where the item is still there", async () => {
+    const storefront = (await open()).answerFromCatalogue(shop);
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    storefront.replace({ ...shop, items: [{ ...stroller, price: 30_000 }] });
+    await buyer.say("award", {});
+    expect((await buyer.get("order")).body.total).toBe(24_900);
+  });
+
+  test.each([
+    ["has vanished", []],
+    ["is sold out", [{ ...stroller, available: 0 }]],
+  ])("declines awards on an item that %s", async (_, items) => {
+    const storefront = (await open()).answerFromCatalogue(shop);
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    storefront.replace({ ...shop, items });
+    await buyer.say("award", {});
+    expect((await buyer.get("decline")).body.reason).toBe("out-of-stock");
+  });
+
+  test("counts a sale against its stock until it was counted after the receipt", async () => {
+    let lead = 0;
+    const seller = await open({ clock: () => now() + lead });
+    const storefront = seller.answerFromCatalogue({ ...shop, items: [{ ...stroller, available: 1 }] });
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    await buyer.say("award", {});
+    await buyer.get("order");
+    lead = 10;
+    const exported = now() + lead;
+    storefront.replace({ ...shop, items: [{ ...stroller, available: 1 }] });
+    await market.cast();
+    await record.until("no-offer");
+
+    lead = 20;
+    await seller.receipt(seller.deals()[0] as never);
+    lead = 30;
+    storefront.replace({ ...shop, items: [{ ...stroller, available: 1 }], countedAt: exported });
+    await storefront.caughtUp;
+    await record.until("no-offer", 2);
+    storefront.replace({ ...shop, items: [{ ...stroller, available: 1 }] });
+    await (await market.cast()).get("offer");
+  });
+
+  test("stays in its currency", async () => {
+    const storefront = (await open()).answerFromCatalogue(shop);
+    expect(() => storefront.replace({ ...shop, currency: "EUR" })).toThrow(TypeError);
+  });
+
+  test("is refused when the storefront is closed", async () => {
+    const seller = await openSeller(market.seller());
+    const storefront = seller.answerFromCatalogue(shop);
+    await storefront[Symbol.asyncDispose]();
+    expect(() => storefront.replace(shop)).toThrow(/closed/);
+    expect(await storefront.closed).toBeUndefined();
+    await seller[Symbol.asyncDispose]();
   });
 });
 
@@ -199,6 +314,32 @@ describe("a seller with a handler", () => {
     await buyer.say("award", {});
     expect((await buyer.get("decline")).body.reason).toBe("other");
     expect(seller.deals()[0]?.phase).toBe("declined");
+  });
+
+  test("calls a hook that threw again, with nothing more said by the buyer", async () => {
+    const delaysMs: number[] = [];
+    const timers: Timers = (afterMs, action) => {
+      // What is asked for right after a failure is the retry; the relay client's own deadlines are left alone.
+      const isRetry = afterMs <= 4_000 && record.entries.at(-1)?.event === "hook-failed";
+      if (isRetry) delaysMs.push(afterMs);
+      const timer = setTimeout(action, isRetry ? 0 : afterMs);
+      return () => clearTimeout(timer);
+    };
+    const seller = await open({ timers });
+    let calls = 0;
+    seller.answer({}, () => ({ lines, currency: "USD" }), {
+      onAward: async () => {
+        calls++;
+        if (calls < 4) throw new Error("the till is out of order");
+        return { number: "A-1" };
+      },
+    });
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    await buyer.say("award", {});
+    expect((await buyer.get("order")).body.number).toBe("A-1");
+    expect(delaysMs).toEqual([500, 1_000, 2_000]);
+    expect(record.entries.filter(({ event }) => event === "hook-failed")).toHaveLength(3);
   });
 
   test("says where the order stands, talks, and gives the receipt when it is asked to", async () => {
@@ -281,6 +422,22 @@ describe("after a restart", () => {
 
     (await open({ journal })).answerFromCatalogue(shop);
     expect((await buyer.get("order")).body.total).toBe(24_900);
+  });
+
+  test("what an award holds is still held", async () => {
+    const journal = memoryJournal();
+    const before = await openSeller(market.seller({ journal }));
+    before.answerFromCatalogue(shop);
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    await buyer.say("award", {});
+    await buyer.get("order");
+    await before[Symbol.asyncDispose]();
+
+    (await open({ journal })).answerFromCatalogue(shop);
+    await market.cast();
+    await record.until("no-offer");
+    expect(record.entries.find(({ event }) => event === "no-offer")?.facts["reason"]).toBe("stock");
   });
 
   test("an award that was written down and not answered gets one order", async () => {

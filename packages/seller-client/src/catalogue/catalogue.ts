@@ -1,5 +1,5 @@
 /** What a shop sells and on which conditions: all that an offer is made from. */
-import { field, gtinIsValid, type Seconds } from "@intentcast/protocol";
+import { field, gtinIsValid, type Seconds, type UnixSeconds } from "@intentcast/protocol";
 import * as z from "zod/mini";
 
 const { amount, condition, deliveryMethod, gtin, integer, label, link, list, optional, path, prose, record } =
@@ -64,6 +64,11 @@ export type Catalogue = {
   /** ISO 4217; every price is in it. */
   readonly currency: string;
   readonly items: readonly Item[];
+  /**
+   * As of when the items' `available` is true: when the feed was exported, in Unix seconds. Sales that were settled
+   * before are taken as counted in it. Absent: the moment at which the catalogue is handed to the seller.
+   */
+  readonly countedAt?: UnixSeconds;
   /** Cheapest that suits is offered. Absent: offers say nothing of delivery, and intents that ask for it get none. */
   readonly delivery?: readonly DeliveryOption[];
   /** Paths of the places served, such as `iso3166/US/CA`. Absent: everywhere. */

@@ -10,6 +10,7 @@ import {
   wordsOfWanted,
 } from "./likeness.ts";
 import { type Miss, miss } from "./no-offer.ts";
+import { piecesOf } from "./pieces.ts";
 import { shortcoming } from "./requirement.ts";
 
 /** An item for a line. `fit` orders items by likeness and preferences met; `substitute`: it is not the very one. */
@@ -25,15 +26,12 @@ export type Found = { readonly candidates: readonly Candidate[]; readonly misses
 /** How many pieces of an item there are to offer; undefined for as many as anybody asks for. */
 export type Left = (item: Item) => number | undefined;
 
-/** UN/CEFACT Rec 20: C62 is one, H87 a piece. */
-const pieceUnits = new Set(["C62", "H87"]);
-
 /**
  * Finds what answers a line: the very item where a GTIN or a manufacturer's number is wanted; otherwise what lies in
  * the wanted category and is named alike. Among equals the cheapest comes first.
  */
 export function findItems(catalogue: Catalogue, wanted: WantedLine, line: number, left: Left): Found {
-  const pieces = piecesOf(wanted);
+  const pieces = piecesOf(wanted.quantity);
   if (pieces === undefined) {
     const { value, scale = 0, unit } = wanted.quantity;
     return { candidates: [], misses: [miss("unit", `${value}e-${scale} ${unit}`, { line })] };
@@ -63,11 +61,6 @@ const bestFirst = (a: Candidate, b: Candidate): number =>
 const isUsed = ({ condition = "new" }: Item): boolean => condition !== "new";
 
 const named = ({ gtin, mpn, name, category }: WantedLine): string => gtin ?? mpn ?? name ?? category;
-
-function piecesOf({ quantity: { value, scale = 0, unit } }: WantedLine): number | undefined {
-  const pieces = value / 10 ** scale;
-  return pieceUnits.has(unit) && Number.isInteger(pieces) ? pieces : undefined;
-}
 
 type Alike = { readonly item: Item; readonly alike: number; readonly substitute: boolean };
 

@@ -27,6 +27,7 @@ export class Intents implements Answering {
   readonly #handler: Handler;
   readonly #ports: IntentsPorts;
   readonly #closed = Promise.withResolvers<Reject | undefined>();
+  #isOver = false;
   #subscription: Subscription;
 
   constructor(filter: Filter, handler: Handler, ports: IntentsPorts) {
@@ -44,7 +45,22 @@ export class Intents implements Answering {
     return this.#closed.promise;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * Reads everything from the start once more, so that what had no offer is considered again. Nothing is kept for it:
+   * the relays hold the open intents, and the ledger knows those that were answered.
+   */
+  readAgain(): void {
+    const before = this.#subscription;
+    this.#subscription = this.#subscribe();
+    void this.#ports.background.run(Promise.resolve(before[Symbol.asyncDispose]()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.#subscription[Symbol.asyncDispose]();
   }
 
@@ -52,7 +68,9 @@ export class Intents implements Answering {
     const { pool, background } = this.#ports;
     const subscription = pool.subscribe(this.#filter, { from: "start" });
     void subscription.closed.then((why) => {
-      if (this.#subscription === subscription) this.#closed.resolve(why);
+      if (this.#subscription !== subscription) return;
+      this.#isOver = true;
+      this.#closed.resolve(why);
     });
     void background.run(this.#serve(subscription));
     return subscription;
@@ -75,13 +93,13 @@ export class Intents implements Answering {
 
   async #consider(intent: Signed<"intent">): Promise<void> {
     const { isAnswered, offer } = this.#ports;
-    if (isAnswered(toHex(intent.id)) || this.#isOver(intent)) return;
+    if (isAnswered(toHex(intent.id)) || this.#isPast(intent)) return;
     const draft = await this.#handler(intent);
-    if (draft === undefined || this.#isOver(intent)) return;
+    if (draft === undefined || this.#isPast(intent)) return;
     await offer(intent, draft);
   }
 
-  #isOver(intent: Signed<"intent">): boolean {
+  #isPast(intent: Signed<"intent">): boolean {
     return this.#ports.clock() >= intent.body.expires || this.#ports.closes.has(intent);
   }
 }

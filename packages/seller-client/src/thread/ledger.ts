@@ -33,6 +33,7 @@ export class Ledger {
   readonly #threads = new Map<string, Thread>();
   /** For what is unsent: the key of its thread by the id of its envelope in hex. */
   readonly #threadByPost = new Map<string, string>();
+  readonly #watchers: ((thread: Thread) => void)[] = [];
   readonly #refusals = new Map<number, Reject>();
   #last = 0;
   #reading: Promise<void> = Promise.resolve();
@@ -54,6 +55,11 @@ export class Ledger {
 
   thread(key: string): Thread | undefined {
     return this.#threads.get(key);
+  }
+
+  /** Tells of each thread that something was said in, by this process or another, as soon as the ledger knows. */
+  watch(moved: (thread: Thread) => void): void {
+    this.#watchers.push(moved);
   }
 
   /**
@@ -110,13 +116,15 @@ export class Ledger {
       unsent.set(id, event.post);
       this.#threadByPost.set(id, key);
     }
-    this.#threads.set(key, {
+    const moved: Thread = {
       ...thread,
       deal: next.value,
       movedAt: at,
       unsent,
       ...(message.kind === "award" && { awardedAt: position }),
-    });
+    };
+    this.#threads.set(key, moved);
+    for (const tell of this.#watchers) tell(moved);
   }
 }
 

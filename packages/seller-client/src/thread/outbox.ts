@@ -79,6 +79,11 @@ export class Outbox {
     cancel();
   }
 
+  /** Resolves when everything handed in so far has been stored by a relay, or given up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#sending.values());
+  }
+
   /** Stops trying. What has not been sent stays in the journal for the next start. */
   async close(): Promise<void> {
     this.#stop.abort();

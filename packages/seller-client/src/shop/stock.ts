@@ -1,0 +1,89 @@
+/** What a shop has left to promise: its catalogue's stock less what awards hold, counted along as deals move. */
+import { type Deal, toHex, type UnixSeconds } from "@intentcast/protocol";
+import type { Reserved } from "../catalogue/answer.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Thread } from "../thread/ledger.ts";
+import { type Hold, holdOf, piecesBySku } from "./hold.ts";
+
+/** The threads of a seller, and news of each that moves. */
+export type Threads = {
+  readonly threads: readonly Thread[];
+  watch(moved: (thread: Thread) => void): void;
+};
+
+export class Stock {
+  readonly #threads: Threads;
+  /** By the thread's key. */
+  readonly #holds = new Map<string, Hold>();
+  /** The threads that hold pieces of an item, by its SKU. */
+  readonly #holders = new Map<string, Set<string>>();
+  readonly #reserved = new Map<string, number>();
+  #available: ReadonlyMap<string, number | undefined> = new Map();
+  #countedAt: UnixSeconds = 0;
+
+  constructor(threads: Threads, catalogue: Catalogue, now: UnixSeconds) {
+    this.#threads = threads;
+    this.replace(catalogue, now);
+    threads.watch((thread) => this.#move(thread));
+  }
+
+  /** Counts from another catalogue on, which is true as of its `countedAt` or, where it says none, of `now`. */
+  replace({ items, countedAt }: Catalogue, now: UnixSeconds): void {
+    this.#available = new Map(items.map(({ sku, available }) => [sku, available]));
+    this.#countedAt = countedAt ?? now;
+    this.#holds.clear();
+    this.#holders.clear();
+    this.#reserved.clear();
+    for (const thread of this.#threads.threads) this.#move(thread);
+  }
+
+  /** Pieces by SKU that awards hold. */
+  get reserved(): Reserved {
+    return this.#reserved;
+  }
+
+  /** Whether what a deal awards is there for it. Of two awards for the last piece the one that came first has it. */
+  isThereFor(deal: Deal): boolean {
+    const position = this.#holds.get(toHex(deal.intent.id))?.position ?? Number.POSITIVE_INFINITY;
+    return [...piecesBySku(deal)].every(([sku, pieces]) => {
+      if (!this.#available.has(sku)) return false;
+      const available = this.#available.get(sku);
+      return available === undefined || available - this.#heldBefore(position, sku) >= pieces;
+    });
+  }
+
+  #heldBefore(position: number, sku: string): number {
+    let held = 0;
+    for (const key of this.#holders.get(sku) ?? []) {
+      const hold = this.#holds.get(key);
+      if (hold !== undefined && hold.position < position) held += hold.pieces.get(sku) ?? 0;
+    }
+    return held;
+  }
+
+  /** Puts what the thread holds now in the place of what it held before. */
+  #move(thread: Thread): void {
+    const { key } = thread;
+    const before = this.#holds.get(key);
+    const after = holdOf(thread, this.#countedAt);
+    for (const [sku, pieces] of before?.pieces ?? []) {
+      this.#holders.get(sku)?.delete(key);
+      this.#add(sku, -pieces);
+    }
+    this.#holds.delete(key);
+    if (after === undefined) return;
+    this.#holds.set(key, after);
+    for (const [sku, pieces] of after.pieces) {
+      const holders = this.#holders.get(sku) ?? new Set();
+      this.#holders.set(sku, holders.add(key));
+      this.#add(sku, pieces);
+    }
+  }
+
+  #add(sku: string, pieces: number): void {
+    const reserved = (this.#reserved.get(sku) ?? 0) + pieces;
+    if (reserved === 0) this.#reserved.delete(sku);
+    else this.#reserved.set(sku, reserved);
+    if (this.#holders.get(sku)?.size === 0) this.#holders.delete(sku);
+  }
+}
