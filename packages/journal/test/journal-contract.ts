@@ -6,15 +6,15 @@ import type { Journal, NewEntry } from "../src/index.ts";
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 /** `open` makes a new, empty journal each time. */
-export function journalContract(open: () => Journal): void {
+export function journalContract(open: () => Journal | Promise<Journal>): void {
   describe("the contract of a journal", () => {
     test("a new journal is empty", async () => {
-      await using journal = open();
+      await using journal = await open();
       expect(await journal.read()).toEqual([]);
     });
 
     test("entries are read back in the order of their appending, with rising positions from 1", async () => {
-      await using journal = open();
+      await using journal = await open();
       expect(await journal.append({ kind: "cast", key: "cast 1", value: bytes(1) })).toBe(1);
       expect(await journal.append({ kind: "offer", value: bytes() })).toBe(2);
       expect(await journal.read()).toEqual([
@@ -24,7 +24,7 @@ export function journalContract(open: () => Journal): void {
     });
 
     test("read gives only what stands behind a position", async () => {
-      await using journal = open();
+      await using journal = await open();
       for (const value of [1, 2, 3]) await journal.append({ kind: "offer", value: bytes(value) });
       expect((await journal.read(1)).map(({ position }) => position)).toEqual([2, 3]);
       expect(await journal.read(3)).toEqual([]);
@@ -32,7 +32,7 @@ export function journalContract(open: () => Journal): void {
     });
 
     test("a key is given once, and nothing is written for whoever comes second", async () => {
-      await using journal = open();
+      await using journal = await open();
       expect(await journal.append({ kind: "award", key: "k", value: bytes(1) })).toBe(1);
       expect(await journal.append({ kind: "award", key: "k", value: bytes(2) })).toBe("taken");
       expect(await journal.append({ kind: "other", key: "k", value: bytes(3) })).toBe("taken");
@@ -40,13 +40,13 @@ export function journalContract(open: () => Journal): void {
     });
 
     test("entries without a key do not exclude each other", async () => {
-      await using journal = open();
+      await using journal = await open();
       expect(await journal.append({ kind: "note", value: bytes(1) })).toBe(1);
       expect(await journal.append({ kind: "note", value: bytes(1) })).toBe(2);
     });
 
     test("of many who append one key at once, exactly one is given a position", async () => {
-      await using journal = open();
+      await using journal = await open();
       const outcomes = await Promise.all(
         Array.from({ length: 20 }, (_, i) => journal.append({ kind: "award", key: "k", value: bytes(i) })),
       );
@@ -55,7 +55,7 @@ export function journalContract(open: () => Journal): void {
     });
 
     test("bytes are copied: changing them afterwards changes nothing in the journal", async () => {
-      await using journal = open();
+      await using journal = await open();
       const value = bytes(1);
       await journal.append({ kind: "note", value });
       value[0] = 2;
@@ -65,7 +65,7 @@ export function journalContract(open: () => Journal): void {
     });
 
     test("a closed journal refuses every use, and closing twice is no error", async () => {
-      const journal = open();
+      const journal = await open();
       await journal[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
       await expect(journal.append({ kind: "note", value: bytes() })).rejects.toThrow("closed");
@@ -83,7 +83,7 @@ export function journalContract(open: () => Journal): void {
       ) as fc.Arbitrary<NewEntry>;
       await fc.assert(
         fc.asyncProperty(fc.array(newEntry, { maxLength: 12 }), async (entries) => {
-          await using journal = open();
+          await using journal = await open();
           const taken = new Set<string>();
           const expected: NewEntry[] = [];
           for (const entry of entries) {

@@ -151,6 +151,7 @@ export const registry = {
     "seed-form": "the words are not a valid seed phrase",
     "journal-conflict": "another process on the same journal did this already",
     "journal-broken": "the journal holds something that this program cannot read",
+    "journal-locked": "the passphrase does not open the journal",
     "journal-unsafe": "the journal's file is a link, is not a plain file, or is open to others",
     "journal-failed": "the journal could not be read or written",
   },
