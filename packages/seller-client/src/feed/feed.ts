@@ -1,24 +1,27 @@
 /** Reading a product feed: what can be offered from it, and what cannot, by row and reason. */
-import { field } from "@intentcast/protocol";
+import { field, type UnixSeconds } from "@intentcast/protocol";
 import * as z from "zod/mini";
 import { type Item, item } from "../catalogue/catalogue.ts";
+import { decodeText } from "./decode.ts";
+import type { Draft } from "./draft.ts";
+import { googleMerchant } from "./google-merchant.ts";
 import { json } from "./json.ts";
+import { jsonLd } from "./json-ld.ts";
+import type { Problem } from "./problem.ts";
 import { shopifyCsv } from "./shopify-csv.ts";
-import { decodeText } from "./text.ts";
+import { woocommerceCsv } from "./woocommerce-csv.ts";
 
-/**
- * Something that was not read as it stands. `row` is a line of a CSV file or an item of a list, both counted from 1,
- * and 0 is the file as a whole. What is said to be "left out" of an item is missing there; otherwise the row is.
- */
-export type Problem = { readonly row: number; readonly column?: string; readonly reason: string };
-
-/** An item as a format read it, not yet checked against the catalogue's schema. */
-export type Draft = { readonly row: number; readonly item: { [K in keyof Item]?: unknown } };
+export type { Problem };
 
 export type FeedContext = {
   readonly currency: string;
   /** The shop's address, from which addresses of products are made where a format has only their names. */
   readonly shop?: string;
+  /**
+   * When the feed is read. Absent: sales that begin or end at some time do not count and the regular price is taken,
+   * and nothing is out of date.
+   */
+  readonly now?: UnixSeconds;
 };
 
 /** One format of feeds. A further format is a further file beside this one and a further line in `formats`. */
@@ -27,13 +30,23 @@ export type Format = {
   read(text: string, context: FeedContext): { drafts: readonly Draft[]; problems: readonly Problem[] };
 };
 
-const formats = { "shopify-csv": shopifyCsv, json } as const satisfies Record<string, Format>;
+/** In the order in which they are tried: the last one takes any JSON. */
+const formats = {
+  "shopify-csv": shopifyCsv,
+  "woocommerce-csv": woocommerceCsv,
+  "google-merchant": googleMerchant,
+  "json-ld": jsonLd,
+  json,
+} as const satisfies Record<string, Format>;
 export type FeedFormat = keyof typeof formats;
 
 export type FeedOptions = FeedContext & {
   /** Absent: recognised from the content. */
   readonly format?: FeedFormat;
 };
+
+/** A catalogue of a million items takes less; more than this at once is no shop's feed. */
+const mostBytes = 128 * 1024 * 1024;
 
 export type Feed = {
   /** Absent when the content was none that can be read; `problems` says so. */
@@ -44,9 +57,10 @@ export type Feed = {
 };
 
 /**
- * Reads a feed as far as it can be read: Shopify's CSV export of products, or a JSON list of items. A row that cannot
- * be offered from is reported in `problems`, and the rest is served. Throws a TypeError when `currency` is not an
- * ISO 4217 code, and on nothing that stands in the feed.
+ * Reads a feed as far as it can be read: the CSV exports of Shopify and WooCommerce, Google Merchant feeds (RSS, Atom or
+ * tab-separated), schema.org's JSON-LD (alone or in a web page), or a JSON list of items. A row that cannot be offered
+ * from is reported in `problems`, and the rest is served. Throws a TypeError when `currency` is not an ISO 4217 code or
+ * `shop` no address, and on nothing that stands in the feed.
  *
  * @example
  * const { items, problems } = readFeed(await readFile("products.csv"), { currency: "USD" });
@@ -54,6 +68,12 @@ export type Feed = {
 export function readFeed(source: string | Uint8Array, options: FeedOptions): Feed {
   if (!z.safeParse(field.currency, options.currency).success) {
     throw new TypeError(`not an ISO 4217 code: ${options.currency}`);
+  }
+  if (options.shop !== undefined && !URL.canParse(options.shop)) {
+    throw new TypeError(`not an address: ${options.shop}`);
+  }
+  if (source.length > mostBytes) {
+    return { items: [], problems: [{ row: 0, reason: `longer than ${mostBytes} bytes` }] };
   }
   const text = decodeText(source);
   const format = options.format ?? recognise(text);
@@ -81,7 +101,7 @@ function checkDrafts(drafts: readonly Draft[]): { items: Item[]; problems: Probl
     const parsed = z.safeParse(item, draft);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      problems.push({ row, column: String(issue?.path.join(".")), reason: issue?.message ?? "invalid" });
+      problems.push({ row, column: String(issue?.path.join(".")), reason: reasonOf(issue) });
       continue;
     }
     const earlier = rowBySku.get(parsed.data.sku);
@@ -93,4 +113,9 @@ function checkDrafts(drafts: readonly Draft[]): { items: Item[]; problems: Probl
     items.push(parsed.data);
   }
   return { items, problems };
+}
+
+function reasonOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === "invalid_value") return `not one of ${issue.values.join(", ")}`;
+  return issue?.message ?? "invalid";
 }

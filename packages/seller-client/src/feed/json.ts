@@ -1,7 +1,10 @@
 /** A plain JSON list of items: the form for shops that have no export, and for programs. */
 import { parseAmount } from "@intentcast/protocol";
 import * as z from "zod/mini";
-import type { Draft, Format, Problem } from "./feed.ts";
+import { scaled } from "./attribute.ts";
+import type { Draft } from "./draft.ts";
+import type { Format } from "./feed.ts";
+import type { Problem } from "./problem.ts";
 
 const decimal = z.union([z.string(), z.number()]);
 const number = z.union([z.string().check(z.regex(/^-?\d+(\.\d+)?$/, "a decimal number")), z.number()]);
@@ -66,9 +69,10 @@ export const json: Format = {
   },
 };
 
+/** Escapes such as "\ud800" alone are no characters, and could not stand in an offer. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value) => (typeof value === "string" ? value.toWellFormed() : value));
   } catch {
     return undefined;
   }
@@ -91,14 +95,8 @@ function draftOf(
 
 /** A text stands as it is; a number becomes an integer and the power of ten that it is scaled by. */
 function readValue(value: NonNullable<Written["attributes"]>[string]) {
-  if (typeof value === "number") return scaled(value);
+  if (typeof value === "number") return scaled(String(value)) ?? { value };
   if (typeof value !== "object") return { value };
-  return { ...scaled(value.value), ...(value.unit !== undefined && { unit: value.unit }) };
-}
-
-function scaled(value: string | number): { value: string | number; scale?: number } {
-  const match = /^(-?\d+)(?:\.(\d+))?$/.exec(String(value));
-  if (match === null) return { value };
-  const fraction = (match[2] ?? "").replace(/0+$/, "");
-  return { value: Number(`${match[1]}${fraction}`), ...(fraction !== "" && { scale: fraction.length }) };
+  const number = scaled(String(value.value)) ?? { value: value.value };
+  return { ...number, ...(value.unit !== undefined && { unit: value.unit }) };
 }

@@ -1,10 +1,14 @@
 /** Shopify's CSV export of products: a row a variant, what the variants share on the first row of the product. */
-import { createHash } from "node:crypto";
-import { gtinIsValid, parseAmount } from "@intentcast/protocol";
+import { parseAmount } from "@intentcast/protocol";
 import type { Attribute } from "../catalogue/catalogue.ts";
-import type { Draft, FeedContext, Format, Problem } from "./feed.ts";
+import { optionAttribute, textAttribute } from "./attribute.ts";
+import { breadcrumb, categoryOf, wordsOf } from "./category.ts";
+import type { Draft } from "./draft.ts";
+import type { FeedContext, Format } from "./feed.ts";
+import { derivedSku, gtinOf } from "./identifier.ts";
+import type { Problem } from "./problem.ts";
 import { readTable, type Table, type TableRow } from "./table.ts";
-import { oneLine, textOfHtml, tokenOf } from "./text.ts";
+import { oneLine, textOfHtml } from "./text.ts";
 
 /** Our names of the columns, and theirs: those of the older form of the export, then of the present one. */
 const columns = {
@@ -110,14 +114,12 @@ function productOf(handle: string, cell: Cells, { shop }: FeedContext): Product 
   const brand = oneLine(cell("vendor"), 70);
   const description = textOfHtml(cell("body"), 2000);
   const category = categoryOf(cell("category"));
-  const words = [
+  const words = wordsOf([
     cell("type"),
     ...(cell("tags") ?? "").split(","),
     ...(category === undefined ? breadcrumb(cell("category")) : []),
     ...breadcrumb(cell("googleCategory")),
-  ]
-    .map((word) => oneLine(word, 200))
-    .filter((word) => word !== undefined);
+  ]);
   const attributes: Attribute[] = [
     ...textAttribute("gender", cell("gender")),
     ...textAttribute("age-group", cell("ageGroup")),
@@ -129,8 +131,10 @@ function productOf(handle: string, cell: Cells, { shop }: FeedContext): Product 
       ...(brand !== undefined && { brand }),
       ...(description !== undefined && { description }),
       ...(category !== undefined && { category }),
-      ...(words.length > 0 && { words: [...new Set(words)].slice(0, 64) }),
-      ...(shop !== undefined && { url: new URL(`/products/${encodeURIComponent(handle)}`, shop).href }),
+      ...(words !== undefined && { words }),
+      ...(shop !== undefined && {
+        url: new URL(`/products/${encodeURIComponent(handle.toWellFormed())}`, shop).href,
+      }),
       ...(oneLine(handle, 255) !== undefined && { group: oneLine(handle, 255) }),
     },
     attributes,
@@ -167,7 +171,10 @@ function variantOf(
     const value = oneLine(cell(`option${n}Value`), 200);
     return value === undefined || isDefaultTitle(value) ? [] : [{ name: product.optionNames[i], value }];
   });
-  const { gtin, found } = gtinOf(cell("barcode"));
+  const found: Found[] = [];
+  const gtin = gtinOf(withoutApostrophe(cell("barcode")), columns.barcode[0], (column, reason) => {
+    found.push({ column, reason });
+  });
   const name = oneLine([product.title, ...options.map(({ value }) => value)].join(", "), 200);
   const mpn = oneLine(cell("mpn"), 70);
   const condition = cell("condition")?.toLowerCase();
@@ -211,44 +218,12 @@ function stockOf(cell: Cells): number | undefined | Found {
 /** Shopify puts an apostrophe before codes, so that spreadsheets leave them as they are. */
 const withoutApostrophe = (text: string | undefined): string | undefined => text?.replace(/^'/, "");
 
-function gtinOf(barcode: string | undefined): { gtin?: string; found: Found[] } {
-  const digits = withoutApostrophe(barcode);
-  if (digits === undefined || digits === "") return { found: [] };
-  const form = [8, 12, 13, 14].includes(digits.length) && /^\d+$/.test(digits);
-  if (form && gtinIsValid(digits).ok) return { gtin: digits, found: [] };
-  const reason = `left out: ${digits} is not a GTIN${form ? " (check digit)" : ""}`;
-  return { found: [{ column: columns.barcode[0], reason }] };
-}
-
 function skuOf(sku: string | undefined, handle: string, options: readonly { value: string }[]): string {
   const own = oneLine(withoutApostrophe(sku), 200);
   if (own !== undefined) return own;
   const derived = [handle, ...options.map(({ value }) => value)].join("/");
-  if (oneLine(derived, 70) === derived) return derived;
-  const digest = createHash("sha256").update(derived).digest("hex").slice(0, 16);
-  return `${oneLine(derived, 50)}-${digest}`;
+  return derivedSku(derived);
 }
-
-/** `bt-6-3-2` or the same behind `gid://shopify/TaxonomyCategory/`: an id of Shopify's taxonomy, which is a path. */
-function categoryOf(text: string | undefined): string | undefined {
-  const id = /^(?:gid:\/\/shopify\/TaxonomyCategory\/)?([a-z]{2}(?:-\d+)*)$/.exec(text ?? "")?.[1];
-  return id === undefined ? undefined : `shopify/${id.replaceAll("-", "/")}`;
-}
-
-/** "Home & Garden > Decor" names categories without their ids; they serve as words. A number says nothing here. */
-const breadcrumb = (text: string | undefined): string[] =>
-  text === undefined || /^\d+$/.test(text) ? [] : text.split(">");
-
-function optionAttribute(name: string | undefined, value: string): Attribute[] {
-  const attribute = tokenOf(name ?? "");
-  if (attribute === undefined) return [];
-  return [{ attribute, value: /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value }];
-}
-
-const textAttribute = (attribute: string, text: string | undefined): Attribute[] => {
-  const value = oneLine(text, 200);
-  return value === undefined ? [] : [{ attribute, value }];
-};
 
 /** UN/CEFACT Rec 20: GRM is a gram. Exports say 0 where nobody weighed the thing. */
 function weight(grams: string | undefined): Attribute[] {
