@@ -20,9 +20,9 @@ describe("the examples", () => {
   it("trade with each other over a relay", async () => {
     await using home = await temporaryFolder();
     await using relay = await startRelay({ port: 0 });
-    await using seller = startNode(home.path, `${folder}seller.ts`, `${folder}products.csv`, relay.url);
+    await using seller = startNode(home.path, `${folder}seller.ts`, [`${folder}products.csv`, relay.url]);
     expect(await seller.says(/on sale/)).toMatch(/^3 items on sale as did:key:z6Mk/);
-    const buyer = startNode(home.path, `${folder}buyer.ts`, relay.url);
+    const buyer = startNode(home.path, `${folder}buyer.ts`, [relay.url]);
     const { code, out, err } = await buyer.ended;
     expect(err).toBe("");
     expect(out).toMatch(/^order [0-9A-F]+ of My Shop: 28\.5 USD$/);

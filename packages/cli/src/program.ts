@@ -1,41 +1,58 @@
 /** The command line: its verbs, the flags that all of them take, and how each run ends. */
+import addCompletion from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { type ExitCode, exitCodes, explain } from "./failure.ts";
 import { printerFor } from "./printer.ts";
-import { repeatable } from "./repeatable.ts";
-import { type CommonFlags, readSettings } from "./settings.ts";
+import { commonOptions, settingsOf, settleAll } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { awardVerb } from "./verbs/award.ts";
 import { castVerb } from "./verbs/cast.ts";
+import { counterVerb } from "./verbs/counter.ts";
+import { declineVerb } from "./verbs/decline.ts";
 import { demoVerb } from "./verbs/demo.ts";
+import { exportVerb, importVerb } from "./verbs/export.ts";
 import { inspectVerb } from "./verbs/inspect.ts";
 import { keygenVerb } from "./verbs/keygen.ts";
+import { noteVerb } from "./verbs/note.ts";
 import { offersVerb } from "./verbs/offers.ts";
 import { ordersVerb } from "./verbs/orders.ts";
+import { receiptVerb } from "./verbs/receipt.ts";
 import { relayVerb } from "./verbs/relay.ts";
 import { sellVerb } from "./verbs/sell.ts";
-import type { Act, Verb } from "./verbs/verb.ts";
+import { statusVerb } from "./verbs/status.ts";
+import { updateVerb } from "./verbs/update.ts";
+import type { Act, Context, Verb } from "./verbs/verb.ts";
 import { verifyVerb } from "./verbs/verify.ts";
 import { watchVerb } from "./verbs/watch.ts";
+import { withdrawVerb } from "./verbs/withdraw.ts";
 import { version } from "./version.ts";
 
 const verbs: readonly Verb[] = [
   demoVerb,
   castVerb,
   offersVerb,
+  counterVerb,
+  declineVerb,
   awardVerb,
+  withdrawVerb,
   ordersVerb,
+  noteVerb,
   sellVerb,
+  updateVerb,
+  receiptVerb,
   watchVerb,
+  statusVerb,
   relayVerb,
   keygenVerb,
+  exportVerb,
+  importVerb,
   inspectVerb,
   verifyVerb,
 ];
 
 const epilogue = `
-Settings come from a flag, else the environment (INTENTCAST_DATA, INTENTCAST_RELAYS, INTENTCAST_CURRENCY),
-else config.json in the data folder, else the default.
+What a flag does not say, the environment may (INTENTCAST_RELAY for --relay, with commas between several), or
+config.json in the data folder ({ "relay": ["wss://…"], "sell": { "floor": "0.9" } }).
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nothing came in time, 130 interrupted.`;
 
@@ -45,10 +62,6 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const program = new Command("intentcast")
     .description("Tell the market what you want; sellers compete for it. No platform in the middle.")
     .version(version)
-    .option("--data <folder>", "where keys, journals and stores live")
-    .addOption(repeatable("--relay <address>", "a relay to speak to, else ws://127.0.0.1:7447"))
-    .option("--currency <code>", "the currency of prices without one (default: USD)")
-    .option("--json", "one line of JSON for each result, and nothing else on standard output")
     .showHelpAfterError("(--help shows what may be said)")
     .addHelpText("after", epilogue)
     .configureOutput({
@@ -57,11 +70,18 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     })
     .exitOverride();
 
-  const act: Act = async (action, { dataHere = false } = {}) => {
-    const settings = readSettings(program.opts<CommonFlags>(), terminal, dataHere);
-    exitCode = await action({ settings, terminal, print: printerFor(terminal, settings.json) });
+  for (const option of commonOptions()) program.addOption(option);
+  let context: Context | undefined;
+  program.hook("preAction", (_, verb) => {
+    settleAll(program, verb, terminal);
+    const settings = settingsOf(program, verb.name(), terminal);
+    context = { settings, terminal, print: printerFor(terminal, settings.json) };
+  });
+  const act: Act = async (action) => {
+    if (context !== undefined) exitCode = await action(context);
   };
   for (const verb of verbs) verb(program, act);
+  addCompletion(program);
 
   try {
     await program.parseAsync(args, { from: "user" });
@@ -69,7 +89,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const { exitCode: failed, ...failure } = explain(error);
-    if (program.opts<CommonFlags>().json) terminal.out(JSON.stringify({ error: failure }));
+    if (program.opts()["json"] === true) terminal.out(JSON.stringify({ error: failure }));
     terminal.err(`intentcast: ${failure.message}`);
     return failed;
   }

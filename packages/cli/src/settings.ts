@@ -1,14 +1,13 @@
-/** Settings: a flag, else the environment, else config.json in the data folder, else the default. */
+/** The settings that every verb has, settled from flags, the environment, config.json and defaults. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { describeIssue } from "@intentcast/protocol";
-import * as z from "zod/mini";
+import { field } from "@intentcast/protocol";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { usage } from "./failure.ts";
+import { repeatable } from "./repeatable.ts";
+import { configuration, environment, settle } from "./settle.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** The flags that every verb takes. */
-export type CommonFlags = { data?: string; relay?: string[]; currency?: string; json?: boolean };
 
 export type Settings = {
   /** Where keys, journals and the relay's store live. */
@@ -22,56 +21,72 @@ export type Settings = {
 export const defaultPort = 7447;
 export const defaultRelay = `ws://127.0.0.1:${defaultPort}`;
 
-const relayAddress = z.string().check(z.regex(/^wss?:\/\/[!-~]+$/, "a ws:// or wss:// address"));
-const currency = z.string().check(z.regex(/^[A-Z]{3}$/, "an ISO 4217 code such as USD"));
+type CommonFlags = { data?: string; relay?: string[]; currency: string; json?: boolean };
 
-/** config.json: every field may be absent, none may be misspelt. */
-const configFile = z.strictObject({
-  relays: z.exactOptional(z.array(relayAddress)),
-  currency: z.exactOptional(currency),
-});
+const parseRelay = (text: string): string => {
+  if (field.relayAddress.safeParse(text).success) return text;
+  throw new InvalidArgumentError("a relay's address begins with ws:// or wss://.");
+};
 
-function readConfig(data: string): z.infer<typeof configFile> {
+const parseCurrency = (text: string): string => {
+  if (field.currency.safeParse(text).success) return text;
+  throw new InvalidArgumentError("a currency is an ISO 4217 code such as USD.");
+};
+
+export const commonOptions = (): readonly Option[] => [
+  new Option("--data <folder>", "where keys, journals and stores live"),
+  repeatable("--relay <address>", `a relay to speak to, else ${defaultRelay}`, { parse: parseRelay }),
+  new Option("--currency <code>", "the currency of prices without one")
+    .argParser(parseCurrency)
+    .default("USD"),
+  new Option("--json", "one line of JSON for each result, and nothing else on standard output"),
+];
+
+/** Verbs that make their data folder where they are started, unless told otherwise. */
+const startsHere: ReadonlySet<string> = new Set(["demo"]);
+
+/**
+ * Settles the options of the program and of one of its verbs. In config.json the verb's own stand under its name:
+ * `{ "relay": ["wss://relay.example"], "sell": { "floor": "0.9" } }`.
+ */
+export function settleAll(program: Command, verb: Command, terminal: Terminal): void {
+  const said = environment(terminal.env);
+  settle(program, said);
+  settle(verb, said);
+  const { path, fields } = readConfig(dataOf(program, verb.name(), terminal));
+  const verbs = program.commands.map((command) => command.name());
+  const common = Object.entries(fields).filter(([name]) => !verbs.includes(name));
+  settle(program, configuration(program, Object.fromEntries(common), path));
+  const own = fields[verb.name()] ?? {};
+  if (!isRecord(own)) throw usage(`${path}: ${verb.name()}: takes an object`);
+  settle(verb, configuration(verb, own, path));
+}
+
+export function settingsOf(program: Command, verb: string, terminal: Terminal): Settings {
+  const { relay = [defaultRelay], currency, json = false } = program.opts<CommonFlags>();
+  return { data: dataOf(program, verb, terminal), relays: relay, currency, json };
+}
+
+/** The folder named, else `.intentcast` in this folder where there is one or should be one, else in the home folder. */
+function dataOf(program: Command, verb: string, terminal: Terminal): string {
+  const { data } = program.opts<CommonFlags>();
+  if (data !== undefined) return resolve(terminal.folder, data);
+  const here = resolve(terminal.folder, ".intentcast");
+  return startsHere.has(verb) || existsSync(here) ? here : join(homedir(), ".intentcast");
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function readConfig(data: string): { path: string; fields: Record<string, unknown> } {
   const path = join(data, "config.json");
-  if (!existsSync(path)) return {};
-  let value: unknown;
+  if (!existsSync(path)) return { path, fields: {} };
+  let fields: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    fields = JSON.parse(readFileSync(path, "utf8"));
   } catch {
     throw usage(`${path} is not JSON; mend it or remove it.`);
   }
-  const parsed = z.safeParse(configFile, value);
-  if (parsed.success) return parsed.data;
-  throw usage(`${path}: ${describeIssue(parsed.error)}`);
-}
-
-/** `.intentcast` in this folder where there is one or should be one, else in the home folder. */
-function defaultData(terminal: Terminal, dataHere: boolean): string {
-  const local = resolve(terminal.folder, ".intentcast");
-  return dataHere || existsSync(local) ? local : join(homedir(), ".intentcast");
-}
-
-const list = (text: string | undefined): string[] | undefined => text?.split(",").map((part) => part.trim());
-
-function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name: string): T {
-  const parsed = z.safeParse(schema, value);
-  if (parsed.success) return parsed.data;
-  throw usage(`${name}: ${describeIssue(parsed.error)}; got ${JSON.stringify(value)}`);
-}
-
-export function readSettings(flags: CommonFlags, terminal: Terminal, dataHere = false): Settings {
-  const { env } = terminal;
-  const data = resolve(
-    terminal.folder,
-    flags.data ?? env["INTENTCAST_DATA"] ?? defaultData(terminal, dataHere),
-  );
-  const config = readConfig(data);
-  const relays = flags.relay ?? list(env["INTENTCAST_RELAYS"]) ?? config.relays ?? [defaultRelay];
-  const code = flags.currency ?? env["INTENTCAST_CURRENCY"] ?? config.currency ?? "USD";
-  return {
-    data,
-    relays: relays.map((address) => checked(relayAddress, address, "relay")),
-    currency: checked(currency, code, "currency"),
-    json: flags.json ?? false,
-  };
+  if (!isRecord(fields)) throw usage(`${path} holds no object; mend it or remove it.`);
+  return { path, fields };
 }

@@ -1,9 +1,8 @@
 /** The buyer of this data folder: its key file and journal, opened for one verb. */
 import { join } from "node:path";
-import { type Buyer, type Cast, type Offered, openBuyer } from "@intentcast/buyer-client";
+import { type Buyer, openBuyer } from "@intentcast/buyer-client";
 import { sqliteJournal } from "@intentcast/journal/sqlite";
-import { toHex } from "@intentcast/protocol";
-import { Failure, usage } from "./failure.ts";
+import { Failure } from "./failure.ts";
 import { ensureKeyFile, readKeyFile } from "./key-file.ts";
 import { keyFileOf } from "./verbs/keygen.ts";
 import type { Context } from "./verbs/verb.ts";
@@ -42,34 +41,6 @@ async function walletOf(data: string, seed: Uint8Array, relays: readonly string[
     await journal[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** The one whose id begins so; a Failure where there is none or more than one. */
-export function pick<T>(
-  things: readonly T[],
-  idOf: (thing: T) => string,
-  beginning: string,
-  noun: string,
-): T {
-  if (!/^[0-9a-f]{4,64}$/.test(beginning))
-    throw usage(`${beginning} is no id: at least 4 of its hex digits are needed`);
-  const found = things.filter((thing) => idOf(thing).startsWith(beginning));
-  if (found.length > 1) throw usage(`${beginning} begins ${found.length} ${noun}s; give more digits`);
-  const [only] = found;
-  if (only === undefined) throw new Failure(`no ${noun} here begins with ${beginning}`);
-  return only;
-}
-
-/** The cast with this beginning of an id. */
-export const pickCast = (buyer: Buyer, beginning: string): Cast =>
-  pick(buyer.casts(), (cast) => cast.thread, beginning, "intent");
-
-/** The offer with this beginning of an id, in whichever cast it is. */
-export function pickOffer(buyer: Buyer, beginning: string): { cast: Cast; offer: Offered["offer"] } {
-  const offers = buyer
-    .casts()
-    .flatMap((cast) => cast.deals().flatMap(({ offer }) => (offer === undefined ? [] : [{ cast, offer }])));
-  return pick(offers, ({ offer }) => toHex(offer.id), beginning, "offer");
 }
 
 /** Aborted when the user interrupts or so many seconds have passed, whichever is first. */

@@ -61,16 +61,16 @@ describe("a key file", () => {
 describe("intentcast keygen", () => {
   it("makes a seed once, shows its words again when asked, and names a seller's identity", async () => {
     await using folder = await temporaryFolder();
-    const made = await run(folder.path, "keygen", "--seller", "--data", "d", "--json");
+    const made = await run(folder.path, "keygen", "--as", "seller", "--data", "d", "--json");
     expect(made.code, made.err).toBe(0);
     const [record] = records(made);
     expect(record).toMatchObject({
       identity: expect.stringMatching(/^did:key:z6Mk/),
       words: expect.any(String),
     });
-    const shown = await run(folder.path, "keygen", "--seller", "--show", "--data", "d", "--json");
+    const shown = await run(folder.path, "keygen", "--as", "seller", "--show", "--data", "d", "--json");
     expect(records(shown)).toEqual([record]);
-    const again = await run(folder.path, "keygen", "--seller", "--data", "d");
+    const again = await run(folder.path, "keygen", "--as", "seller", "--data", "d");
     expect(again.code).toBe(1);
     expect(again.err).toMatch(/exists already/);
     expect(await readFile(join(folder.path, "d", "seller", "seed.key"), "utf8")).toContain(

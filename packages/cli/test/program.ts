@@ -4,10 +4,13 @@ import { type Ended, type Running, startNode } from "@intentcast/testkit";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-export const start = (folder: string, ...args: string[]): Running => startNode(folder, main, ...args);
+export const start = (folder: string, ...args: string[]): Running => startNode(folder, main, args);
 
-/** Runs the program to its end. */
-export const run = (folder: string, ...args: string[]): Promise<Ended> => start(folder, ...args).ended;
+/** Runs the program to its end, with the text given on its standard input. */
+export const runWith = (folder: string, input: string, ...args: string[]): Promise<Ended> =>
+  startNode(folder, main, args, input).ended;
+
+export const run = (folder: string, ...args: string[]): Promise<Ended> => runWith(folder, "", ...args);
 
 /** The records that a run with --json has printed. */
 export const records = ({ out }: Ended): Record<string, unknown>[] =>

@@ -30,6 +30,7 @@ export { newSeed, seedToWords, wordsToSeed } from "./keys/seed.ts";
 export * from "./limits.ts";
 export type { Address, Disclosure } from "./message/award.ts";
 export type { Change } from "./message/counter.ts";
+export { reasons as declineReasons } from "./message/decline.ts";
 export * as field from "./message/field.ts";
 export type { Price, Requirement, Term, WantedLine } from "./message/intent.ts";
 export { describeIssue } from "./message/issue.ts";

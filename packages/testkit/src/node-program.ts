@@ -12,14 +12,14 @@ export type Running = AsyncDisposable & {
   readonly ended: Promise<Ended>;
 };
 
-/** Starts `node file args…` in a folder that is also its home, with nothing on standard input. */
-export function startNode(folder: string, file: string, ...args: string[]): Running {
+/** Starts `node file args…` in a folder that is also its home, with a text on standard input. */
+export function startNode(folder: string, file: string, args: readonly string[] = [], input = ""): Running {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder },
     stdio: ["pipe", "pipe", "pipe"],
   });
-  child.stdin.end();
+  child.stdin.end(input);
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   let isOver = false;

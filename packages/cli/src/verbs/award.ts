@@ -2,8 +2,9 @@
 import type { Purchase } from "@intentcast/buyer-client";
 import type { Address, Disclosure } from "@intentcast/protocol";
 import { type ExitCode, exitCodes, usage } from "../failure.ts";
+import { pickOffered } from "../pick.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
-import { openExistingWallet, pickOffer, waitingFor } from "../wallet.ts";
+import { openExistingWallet, waitingFor } from "../wallet.ts";
 import { saveBundle } from "./orders.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
@@ -54,7 +55,7 @@ async function award(beginning: string, flags: Flags, context: Context): Promise
   const disclosure = disclosureOf(flags);
   const { payment, note } = flags;
   await using wallet = await openExistingWallet(context);
-  const { cast, offer } = pickOffer(wallet.buyer, beginning);
+  const { cast, offer } = pickOffered(wallet.buyer, beginning);
   const purchase = await cast.award(offer, {
     ...(disclosure && { disclosure }),
     ...(payment && { payment }),

@@ -8,7 +8,7 @@ import { plain } from "../show/text.ts";
 import { systemClock } from "../system.ts";
 import { openWallet, waitingFor } from "../wallet.ts";
 import type { Context, Verb } from "./verb.ts";
-import { readWish, span, type WishFlags } from "./wish.ts";
+import { conditions, deliveryMethods, readWish, span, type WishFlags } from "./wish.ts";
 
 type Flags = WishFlags & { wait: string; first?: string };
 
@@ -32,19 +32,8 @@ export const castVerb: Verb = (program, act) =>
     .option("--max <price>", 'the most you pay, delivered: 250 or "250.50 EUR"')
     .option("--quantity <pieces>", "how many")
     .option("--within <span>", "delivered within 90s, 15min, 2h, 3d")
-    .addOption(
-      repeatable("--delivery <method>", "how it may reach you", [
-        "pickup",
-        "parcel",
-        "courier",
-        "locker",
-        "download",
-        "onsite",
-      ]),
-    )
-    .addOption(
-      repeatable("--condition <condition>", "in which condition", ["new", "refurbished", "used", "damaged"]),
-    )
+    .addOption(repeatable("--delivery <method>", "how it may reach you", { choices: deliveryMethods }))
+    .addOption(repeatable("--condition <condition>", "in which condition", { choices: conditions }))
     .addOption(repeatable("--require <requirement>", 'what must hold: color=green, "weight<=12.5 KGM"'))
     .addOption(
       repeatable("--prefer <requirement>", "what counts in the ranking, with its weight: color=green@80"),

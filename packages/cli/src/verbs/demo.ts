@@ -25,7 +25,7 @@ export const demoVerb: Verb = (program, act) =>
     )
     .option("--once", "exit as soon as the deals are verified")
     .option("--port <number>", "the relay's port; 0 takes a free one", parsePort, defaultPort)
-    .action((flags: Flags) => act((context) => demo(flags, context), { dataHere: true }));
+    .action((flags: Flags) => act((context) => demo(flags, context)));
 
 async function demo({ once, port }: Flags, context: Context): Promise<ExitCode> {
   const { print, settings, terminal } = context;

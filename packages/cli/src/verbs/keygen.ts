@@ -1,13 +1,13 @@
 /** `intentcast keygen`: a new seed in a key file, and its words for the paper backup. */
 import { join, resolve } from "node:path";
 import { didKey, newSeed, seedToWords, sellerSigner, unwrap, wordsToSeed } from "@intentcast/protocol";
-import { exitCodes, Failure } from "../failure.ts";
+import { exitCodes, Failure, usage } from "../failure.ts";
 import { readKeyFile, writeKeyFile } from "../key-file.ts";
 import { systemRandom } from "../system.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Context, Verb } from "./verb.ts";
 
-type Flags = { file?: string; restore?: true; seller?: true; show?: true };
+type Flags = { file?: string; restore?: boolean; as: string; show?: boolean };
 
 export const keygenVerb: Verb = (program, act) =>
   void program
@@ -17,23 +17,17 @@ export const keygenVerb: Verb = (program, act) =>
       "Makes a seed from which all keys of a buyer or of a seller are derived, writes it to a key file that only you " +
         "can read, and prints its 24 words. Who has the words has everything: write them on paper, not in a file.",
     )
-    .option(
-      "--file <path>",
-      "the key file (default: the buyer's in the data folder, or with --seller the seller's)",
-    )
-    .option("--seller", "for a seller: also prints the identity that buyers will see")
+    .option("--file <path>", "the key file (default: the role's, in the data folder)")
+    .option("--as <role>", "whose: buyer, or the folder of a shop, such as seller", "buyer")
     .option("--show", "print the words of the key file that is there already, for its paper backup")
     .option("--restore", "read 24 words from standard input instead of making new ones")
     .action((flags: Flags) => act((context) => keygen(flags, context)));
 
-async function keygen({ file, restore, seller, show }: Flags, { print, settings, terminal }: Context) {
-  const path =
-    file === undefined
-      ? keyFileOf(settings.data, seller ? "seller" : "buyer")
-      : resolve(terminal.folder, file);
+async function keygen({ file, restore, as, show }: Flags, { print, settings, terminal }: Context) {
+  const path = file === undefined ? keyFileOf(settings.data, as) : resolve(terminal.folder, file);
   const seed = show ? await existingSeed(path) : restore ? await typedSeed(terminal) : newSeed(systemRandom);
   if (!show) await writeKeyFile(path, seed);
-  const identity = seller ? didKey(sellerSigner(seed).publicKey) : undefined;
+  const identity = as !== "buyer" ? didKey(sellerSigner(seed).publicKey) : undefined;
   const words = restore ? undefined : seedToWords(seed);
   print.say(
     { file: path, ...(identity && { identity }), ...(words && { words }) },
@@ -57,5 +51,8 @@ async function existingSeed(path: string): Promise<Uint8Array> {
 const typedSeed = async (terminal: Terminal): Promise<Uint8Array> =>
   unwrap(wordsToSeed(new TextDecoder().decode(await terminal.readInput())));
 
-/** Where the key file of a role lies in the data folder. */
-export const keyFileOf = (data: string, role: string): string => join(data, role, "seed.key");
+/** Where the key file of a role, the buyer or one of the shops, lies in the data folder. */
+export function keyFileOf(data: string, role: string): string {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(role)) throw usage(`a role is a word such as seller; got ${role}`);
+  return join(data, role, "seed.key");
+}

@@ -2,8 +2,9 @@
 import type { Buyer, Cast } from "@intentcast/buyer-client";
 import { shortHex } from "@intentcast/protocol";
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { pickCast } from "../pick.ts";
 import { plain } from "../show/text.ts";
-import { openExistingWallet, pickCast, waitingFor } from "../wallet.ts";
+import { openExistingWallet, waitingFor } from "../wallet.ts";
 import { showRanking } from "./cast.ts";
 import type { Context, Verb } from "./verb.ts";
 import { wishLine } from "./watch.ts";

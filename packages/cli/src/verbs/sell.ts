@@ -1,34 +1,40 @@
 /** `intentcast sell`: a storefront that answers by itself, from a product feed. */
-import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { sqliteJournal } from "@intentcast/journal/sqlite";
+import { basename } from "node:path";
 import { formatMoney, shortHex } from "@intentcast/protocol";
-import { type Feed, type FeedFormat, openSeller, readFeed } from "@intentcast/seller-client";
-import { type ExitCode, exitCodes, Failure, usage } from "../failure.ts";
-import { ensureKeyFile } from "../key-file.ts";
+import {
+  type Catalogue,
+  type FeedFormat,
+  readFeed,
+  type Seller,
+  type StorefrontOptions,
+} from "@intentcast/seller-client";
+import { type ExitCode, exitCodes, explain, Failure, usage } from "../failure.ts";
+import { editions, feedSource } from "../feed-source.ts";
 import { catalogueOf, type ShopFlags, shopOptions } from "../shop.ts";
+import { openShop } from "../shopkeeper.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
 import { plain } from "../show/text.ts";
-import { untilInterrupted } from "../terminal.ts";
-import { keyFileOf } from "./keygen.ts";
+import { systemClock } from "../system.ts";
 import type { Context, Verb } from "./verb.ts";
 import { wishLine } from "./watch.ts";
+import { span } from "./wish.ts";
 
 type Flags = ShopFlags & {
-  feed: string;
+  feed?: string;
   format?: FeedFormat;
+  every?: string;
   name?: string;
   domain?: string;
   floor?: string;
-  paidAtOnce?: true;
-  explain?: true;
+  paidAtOnce?: boolean;
+  explain?: boolean;
   as: string;
 };
 
 const examples = `
 Examples:
   intentcast sell --feed products.csv --name "My Shop" --deliver courier=9:2h --deliver pickup --area US-CA
-  intentcast sell --feed products.json --currency EUR --deliver parcel=4.99:3d --payment card --explain`;
+  intentcast sell --feed https://shop.example/google.xml --every 5min --currency EUR --deliver parcel=4.99:3d --explain`;
 
 export const sellVerb: Verb = (program, act) => {
   const command = program
@@ -36,10 +42,14 @@ export const sellVerb: Verb = (program, act) => {
     .summary("answer intents from a product feed")
     .description(
       "Reads a product feed and answers every intent that it can serve with a firm, sealed offer; confirms awards with " +
-        "orders; keeps stock. Runs until Ctrl-C, and goes on where it stopped.",
+        "orders; keeps stock. Reads the feed again when it changes. Runs until Ctrl-C, and goes on where it stopped.",
     )
-    .requiredOption("--feed <file>", "the feed: Shopify's CSV export, or a JSON list of items")
+    .option(
+      "--feed <source>",
+      "a file or an http(s) address: Shopify's or WooCommerce's CSV, Google Merchant's XML, JSON-LD, JSON",
+    )
     .option("--format <name>", "the feed's format (without: recognised)")
+    .option("--every <span>", "how often to look for changes (default: 30s for a file, 10min for an address)")
     .option("--name <name>", "the shop's name, as buyers see it (default: the feed's)")
     .option("--domain <name>", "the shop's domain");
   for (const option of shopOptions()) command.addOption(option);
@@ -53,69 +63,90 @@ export const sellVerb: Verb = (program, act) => {
 };
 
 async function sell(flags: Flags, context: Context): Promise<ExitCode> {
-  const { print, settings, terminal } = context;
-  const feed = await loadFeed(flags, context);
-  const catalogue = catalogueOf(feed.items, flags, settings.currency);
-  const { seed, made } = await ensureKeyFile(keyFileOf(settings.data, flags.as));
-  if (made)
-    print.tell(
-      `made an identity in ${settings.data}; for its paper backup run: intentcast keygen --seller --show`,
-    );
-  const name = flags.name ?? basename(flags.feed).replace(/\.[^.]*$/, "");
+  const { print, terminal } = context;
+  if (flags.feed === undefined) throw usage("name a product feed with --feed");
+  const source = feedSource(flags.feed, terminal.folder);
+  const everySeconds = span(flags.every ?? (source.isUrl ? "10min" : "30s"), "every");
+  const options = storefrontOptions(flags, context);
+  const name = flags.name ?? basename(source.name).replace(/\.[^.]*$/, "");
+  const failed = (error: unknown) =>
+    print.tell(`${source.name} is kept as it was: ${explain(error).message}`);
 
-  await using journal = sqliteJournal(join(settings.data, flags.as, "journal.sqlite"));
-  await using seller = await openSeller({
-    seed,
-    name,
-    relays: settings.relays,
-    journal,
-    ...(flags.domain && { domain: flags.domain }),
-    log: (level, event, facts) => {
-      if (event === "offered") print.say({ event, ...facts }, offeredLine(facts));
-      else if (level !== "info") print.tell(`${level}: ${event} ${JSON.stringify(facts)}`);
-    },
-  });
-  print.say(
-    { event: "open", did: seller.did, items: feed.items.length },
-    `${name} is open as ${seller.did}; Ctrl-C closes it`,
-  );
-  await using _ = seller.answerFromCatalogue(catalogue, {
-    floor: readFloor(flags.floor),
-    paidAtOnce: flags.paidAtOnce ?? false,
-    onMessage: (deal, message) =>
-      print.say({ event: message.kind, ...dealRecord(deal) }, `${message.kind} ${dealLine(deal)}`),
-    ...(flags.explain && {
-      onNoOffer: (intent, { misses }) =>
-        print.say(
-          { event: "no-offer", thread: intent.id, misses },
-          [
-            `no offer for ${shortHex(intent.id)} ${wishLine(intent)}:`,
-            ...misses.map(({ detail }) => `  ${plain(detail)}`),
-          ].join("\n"),
-        ),
-    }),
-  });
-  await seller.publishProfile(profileOf(flags));
-  await untilInterrupted(terminal);
+  await using open = new AsyncDisposableStack();
+  let answering: ReturnType<Seller["answerFromCatalogue"]> | undefined;
+  for await (const bytes of editions(source, everySeconds, terminal.interrupted, failed)) {
+    if (answering === undefined) {
+      const catalogue = stock(bytes, flags, context);
+      const { seller } = open.use(await openShop(flags.as, detailsOf(name, flags, context), context));
+      answering = seller.answerFromCatalogue(catalogue, options);
+      await seller.publishProfile(profileOf(flags));
+      const record = { event: "open", did: seller.did, items: catalogue.items.length };
+      print.say(record, `${name} is open as ${seller.did}; Ctrl-C closes it`);
+    } else {
+      restock(answering, bytes, flags, context, failed);
+    }
+  }
   return exitCodes.done;
 }
 
-async function loadFeed(
-  { feed: file, format }: Flags,
-  { print, settings, terminal }: Context,
-): Promise<Feed> {
-  const bytes = await readFile(resolve(terminal.folder, file));
-  const feed = readFeed(bytes, { currency: settings.currency, ...(format && { format }) });
+function restock(
+  answering: ReturnType<Seller["answerFromCatalogue"]>,
+  bytes: Uint8Array,
+  flags: Flags,
+  context: Context,
+  failed: (error: unknown) => void,
+): void {
+  try {
+    const catalogue = stock(bytes, flags, context);
+    answering.replace(catalogue);
+    context.print.say(
+      { event: "restocked", items: catalogue.items.length },
+      `restocked: ${catalogue.items.length} items`,
+    );
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** The catalogue that the feed's content makes, with what could not be read told by row. */
+function stock(bytes: Uint8Array, flags: Flags, { print, settings }: Context): Catalogue {
+  const { feed: name = "", format } = flags;
+  const feed = readFeed(bytes, {
+    currency: settings.currency,
+    now: systemClock(),
+    ...(format && { format }),
+  });
   for (const { row, column, reason } of feed.problems) {
-    print.tell(`  ${file}:${row}${column === undefined ? "" : ` ${column}`}: ${plain(reason)}`);
+    print.tell(`  ${name}:${row}${column === undefined ? "" : ` ${column}`}: ${plain(reason)}`);
   }
   if (feed.items.length === 0)
-    throw new Failure(`${file}: nothing in it can be offered; the reasons stand above.`);
-  print.tell(
-    `${file}: ${feed.items.length} items can be offered, ${feed.problems.length} rows have problems`,
-  );
-  return feed;
+    throw new Failure(`${name}: nothing in it can be offered; the reasons stand above.`);
+  print.tell(`${name}: ${feed.items.length} items can be offered, ${feed.problems.length} problems`);
+  return catalogueOf(feed.items, flags, settings.currency);
 }
+
+const detailsOf = (name: string, { domain }: Flags, { print }: Context): Parameters<typeof openShop>[1] => ({
+  name,
+  ...(domain && { domain }),
+  log: (level, event, facts) => {
+    if (event === "offered") print.say({ event, ...facts }, offeredLine(facts));
+    else if (level !== "info") print.tell(`${level}: ${event} ${JSON.stringify(facts)}`);
+  },
+});
+
+const storefrontOptions = (flags: Flags, { print }: Context): StorefrontOptions => ({
+  floor: readFloor(flags.floor),
+  paidAtOnce: flags.paidAtOnce ?? false,
+  onMessage: (deal, message) =>
+    print.say({ event: message.kind, ...dealRecord(deal) }, `${message.kind} ${dealLine(deal)}`),
+  ...(flags.explain && {
+    onNoOffer: (intent, { misses }) => {
+      const reasons = misses.map(({ detail }) => `  ${plain(detail)}`);
+      const record = { event: "no-offer", thread: intent.id, misses };
+      print.say(record, [`no offer for ${shortHex(intent.id)} ${wishLine(intent)}:`, ...reasons].join("\n"));
+    },
+  }),
+});
 
 function readFloor(text = "1"): number {
   const floor = Number(text);

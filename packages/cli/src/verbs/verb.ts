@@ -7,11 +7,8 @@ import type { Terminal } from "../terminal.ts";
 
 export type Context = { readonly settings: Settings; readonly print: Printer; readonly terminal: Terminal };
 
-/** `dataHere`: without a flag or the environment, the data folder is .intentcast in this folder, made if need be. */
-export type ActOptions = { readonly dataHere?: true };
-
 /** Runs a verb's action in its context; the program exits with what it returns. */
-export type Act = (action: (context: Context) => Promise<ExitCode>, options?: ActOptions) => Promise<void>;
+export type Act = (action: (context: Context) => Promise<ExitCode>) => Promise<void>;
 
 /** Adds one verb to the program. */
 export type Verb = (program: Command, act: Act) => void;

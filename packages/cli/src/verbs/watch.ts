@@ -24,7 +24,7 @@ export const watchVerb: Verb = (program, act) =>
     .description(
       "Shows what relays carry in the open, as it arrives, until Ctrl-C. Sealed messages are not shown: nobody but their reader can.",
     )
-    .addOption(repeatable("--kind <kind>", "only these kinds", ["intent", "close", "profile"]))
+    .addOption(repeatable("--kind <kind>", "only these kinds", { choices: ["intent", "close", "profile"] }))
     .addOption(repeatable("--category <path>", "only under these category paths, such as shopify/bt"))
     .addOption(repeatable("--place <path>", "only under these place paths, such as iso3166/US/CA"))
     .addOption(repeatable("--word <word>", "only with one of these words"))

@@ -1,9 +1,12 @@
 /** From a sentence and flags to the draft of an intent. */
 import type { Draft } from "@intentcast/buyer-client";
 import { readSentence, type Sentence } from "@intentcast/buyer-client/sentence";
-import { fromHex, parseAmount, type Requirement, type UnixSeconds } from "@intentcast/protocol";
+import { field, fromHex, parseAmount, type Requirement, type UnixSeconds } from "@intentcast/protocol";
 import { usage } from "../failure.ts";
 import { parseSpan } from "../show/time.ts";
+
+export const deliveryMethods = field.deliveryMethod.options;
+export const conditions = field.condition.options;
 
 export type WishFlags = {
   category?: string;
