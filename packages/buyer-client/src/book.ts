@@ -2,7 +2,7 @@
 import type { Journal } from "@intentcast/journal";
 import { unwrap } from "@intentcast/protocol";
 import { type Fact, factEntry, readFact } from "./fact.ts";
-import { emptyWallet, foldFacts, type Wallet } from "./wallet.ts";
+import { emptyWallet, foldFacts, type Thread, type Wallet } from "./wallet.ts";
 
 export class Book {
   readonly #journal: Journal;
@@ -17,6 +17,11 @@ export class Book {
 
   get wallet(): Wallet {
     return this.#wallet;
+  }
+
+  /** The thread of an intent that is known to be in the wallet. */
+  thread(id: string): Thread {
+    return this.#wallet.threads.get(id) as Thread;
   }
 
   /**

@@ -18,10 +18,14 @@ import {
 import { connectRelays, type OpenSocket, type RelayStatus, type Timers } from "@intentcast/relay-client";
 import { Book } from "./book.ts";
 import { type Cast, openCast } from "./cast.ts";
-import { type BuyerLog, Desk } from "./desk.ts";
+import { Chores } from "./chores.ts";
+import { Desk } from "./desk.ts";
 import type { Draft } from "./draft.ts";
 import { factKeys } from "./fact.ts";
+import { keyRing } from "./key-ring.ts";
+import { Lines } from "./lines.ts";
 import { News } from "./news.ts";
+import type { BuyerLog } from "./ports.ts";
 import { type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimers } from "./world.ts";
 
 export type BuyerOptions = {
@@ -40,6 +44,11 @@ export type BuyerOptions = {
   readonly socket?: OpenSocket;
   readonly timers?: Timers;
   readonly log?: BuyerLog;
+  /**
+   * Each thread has connections of its own, so that no relay can tell that two intents are one buyer's. At most so many
+   * threads are connected at a time, 16 by default; of more, the quiet ones read their mailboxes in turns.
+   */
+  readonly mostLines?: number;
 };
 
 export interface Buyer extends AsyncDisposable {
@@ -53,8 +62,11 @@ export interface Buyer extends AsyncDisposable {
   casts(): readonly Cast[];
   /** Takes notice of what other processes have done with the journal. */
   refresh(): Promise<void>;
+  /** How the relays are doing, over all connections to each of them. */
   relays(): readonly RelayStatus[];
 }
+
+const defaultMostLines = 16;
 
 /**
  * Opens a buyer: rebuilds its state from the journal, connects to the relays in the background, reads on in the
@@ -64,18 +76,21 @@ export interface Buyer extends AsyncDisposable {
 export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   const { seed, relays, journal, socket, log = () => undefined } = options;
   const { clock = systemClock, stopwatch = systemStopwatch, random = systemRandom } = options;
-  const { equation = portableEquation, timers = systemTimers } = options;
+  const { equation = portableEquation, timers = systemTimers, mostLines = defaultMostLines } = options;
   const news = new News();
   const book = new Book(journal, () => news.announce());
   await book.refresh();
-
-  const pool = connectRelays({ relays, clock, random, equation, timers, ...(socket && { socket }) });
-  const desk = new Desk({ seed, relays, book, news, pool, clock, stopwatch, random, equation, timers, log });
+  const keys = keyRing(seed);
   const latest = [...book.wallet.threads.values()].at(-1);
-  if (latest !== undefined && !equalBytes(desk.keys(latest.index).signer.publicKey, latest.intent.author)) {
-    await desk.shut();
+  if (latest !== undefined && !equalBytes(keys(latest.index).signer.publicKey, latest.intent.author)) {
     throw new IntentcastError(reject("journal-broken", "it belongs to another seed").error);
   }
+
+  const open = () => connectRelays({ relays, clock, random, equation, timers, ...(socket && { socket }) });
+  const lines = new Lines({ open, most: Math.max(1, mostLines), timers });
+  const chores = new Chores(timers, log);
+  const world = { clock, stopwatch, random, equation, log };
+  const desk = new Desk({ keys, relays, book, news, lines, chores, ...world });
   desk.resume();
 
   const matched = new Map<string, number>();
@@ -90,11 +105,11 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   async function writeIntent(draft: Draft): Promise<string> {
     for (;;) {
       const index = book.wallet.nextIndex;
-      const { signer, mailbox } = desk.keys(index);
+      const { signer, mailbox } = keys(index);
       const issued = clock();
       const reply = { mailbox: mailbox.signer.publicKey, key: mailbox.key, relays: relays.slice(0, 8) };
       const expires = draft.expires ?? defaultExpiry(draft, issued);
-      const body = { ...draft, expires, nonce: desk.nonce(), issued, reply };
+      const body = { ...draft, expires, nonce: random(16), issued, reply };
       const message = unwrap(writeMessage("intent", body, signer));
       const fact = { kind: "intent", at: issued, index, message } as const;
       if ((await book.record(fact, factKeys.intent(index))) === "written") return toHex(message.id);
@@ -104,7 +119,7 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   return {
     cast: async (draft) => {
       const id = await writeIntent(draft);
-      desk.listen(id);
+      desk.inbox.listen(id);
       const published = await desk.publishIntent(id);
       matched.set(id, Math.max(0, ...(published?.accepted ?? []).map((one) => one.matched ?? 0)));
       return handle(id);
@@ -113,10 +128,10 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
     refresh: async () => {
       await book.refresh();
       for (const id of book.wallet.threads.keys()) {
-        if (!book.wallet.refused.has(id)) desk.listen(id);
+        if (!book.wallet.refused.has(id)) desk.inbox.listen(id);
       }
     },
-    relays: () => pool.status(),
+    relays: () => lines.status(),
     [Symbol.asyncDispose]: () => desk.shut(),
   };
 }

@@ -16,6 +16,7 @@ import {
 } from "@intentcast/protocol";
 import type { Desk } from "./desk.ts";
 import { factKeys } from "./fact.ts";
+import type { Compose } from "./outbox.ts";
 import { openPurchase, type Purchase, type Waiting } from "./purchase.ts";
 import { type Criteria, type Ranked, rank } from "./ranking.ts";
 import type { Refused } from "./wallet.ts";
@@ -79,8 +80,8 @@ export interface Cast {
 
 /** The handle on a thread (its id in hex) that is in the wallet. */
 export function openCast(desk: Desk, id: string, matched: () => number | undefined): Cast {
-  const { book, clock, news } = desk.options;
-  const thread = () => desk.thread(id);
+  const { book, clock, news } = desk.ports;
+  const thread = () => book.thread(id);
   const deals = () => [...thread().deals.values()];
 
   function state(): CastState {
@@ -92,7 +93,7 @@ export function openCast(desk: Desk, id: string, matched: () => number | undefin
   }
 
   function isOver(): boolean {
-    desk.assertReading(id);
+    desk.inbox.assertReading(id);
     return desk.isClosed || state() !== "open";
   }
 
@@ -127,10 +128,9 @@ export function openCast(desk: Desk, id: string, matched: () => number | undefin
     const { deal, offer } = await dealWith(like);
     const until = expires ?? Math.min(clock() + day, offer.body.expires, deal.intent.body.expires);
     const body = { change, expires: until, ...(note === undefined ? {} : { note }) };
-    const sent = await desk.write(id, deal, offer.id, (head, signer) =>
+    await desk.say(id, deal, offer.id, (head, signer) =>
       writeMessage("counter", { ...head, ...body }, signer),
     );
-    if (sent !== "taken") await desk.post(id, sent);
   }
 
   async function award(like: OfferLike, options: AwardOptions = {}): Promise<Purchase> {
@@ -139,13 +139,10 @@ export function openCast(desk: Desk, id: string, matched: () => number | undefin
       const { intent, awards } = thread();
       if (awardsLeft(intent, deals()) === 0) throw new IntentcastError(reject("already-awarded").error);
       const key = factKeys.award(intent.id, awards);
-      const compose: Parameters<Desk["write"]>[3] = (head, signer) =>
-        writeMessage("award", { ...head, ...options }, signer);
-      const sent = await desk.write(id, deal, offer.id, compose, key);
-      // Another award was first; whether there is one more to give shows on a new look.
-      if (sent === "taken") continue;
-      await desk.post(id, sent);
-      return purchaseOf(deal);
+      const compose: Compose = (head, signer) => writeMessage("award", { ...head, ...options }, signer);
+      const said = await desk.say(id, deal, offer.id, compose, key);
+      // Where another award was first, whether there is one more to give shows on a new look.
+      if (said !== "taken") return purchaseOf(deal);
     }
   }
 
@@ -179,10 +176,7 @@ export function openCast(desk: Desk, id: string, matched: () => number | undefin
     },
     note: async (like, text) => {
       const { deal, offer } = await dealWith(like);
-      const sent = await desk.write(id, deal, offer.id, (head, signer) =>
-        writeMessage("note", { ...head, text }, signer),
-      );
-      if (sent !== "taken") await desk.post(id, sent);
+      await desk.say(id, deal, offer.id, (head, signer) => writeMessage("note", { ...head, text }, signer));
     },
     award,
     withdraw: async ({ declineOffers = true } = {}) => {

@@ -11,6 +11,7 @@ import {
   writeMessage,
 } from "@intentcast/protocol";
 import type { Desk } from "./desk.ts";
+import type { Compose } from "./outbox.ts";
 
 export type Waiting = { readonly signal?: AbortSignal };
 
@@ -36,8 +37,8 @@ export interface Purchase {
 
 /** The purchase of one thread from one seller (both in hex), whose deal holds an award. */
 export function openPurchase(desk: Desk, id: string, seller: string): Purchase {
-  const { news, book } = desk.options;
-  const deal = () => desk.thread(id).deals.get(seller) as Deal;
+  const { news, book } = desk.ports;
+  const deal = () => book.thread(id).deals.get(seller) as Deal;
   const isOver = () => desk.isClosed || isTerminal(deal().phase);
 
   /** Resolves as soon as the deal holds the message. */
@@ -50,7 +51,7 @@ export function openPurchase(desk: Desk, id: string, seller: string): Purchase {
       if (desk.isClosed) {
         throw new IntentcastError(reject("connection-lost", "the buyer was closed").error);
       }
-      desk.assertReading(id);
+      desk.inbox.assertReading(id);
       await news.next(signal);
     }
   }
@@ -64,11 +65,10 @@ export function openPurchase(desk: Desk, id: string, seller: string): Purchase {
     await say((head, signer) => writeMessage("update", { ...head, ...body }, signer));
   }
 
-  async function say(compose: Parameters<Desk["write"]>[3]): Promise<void> {
+  async function say(compose: Compose): Promise<void> {
     await book.refresh();
     const last = deal().messages.at(-1) as Signed;
-    const sent = await desk.write(id, deal(), last.id, compose);
-    if (sent !== "taken") await desk.post(id, sent);
+    await desk.say(id, deal(), last.id, compose);
   }
 
   return {

@@ -1,0 +1,143 @@
+/** Where a buyer's mail comes in: it reads the mailboxes of threads as long as mail is due, and writes down what comes. */
+import {
+  describeReject,
+  IntentcastError,
+  openSealed,
+  type Reject,
+  reject,
+  type Sealed,
+} from "@intentcast/protocol";
+import type { Cursor, RelayPool, Subscription } from "@intentcast/relay-client";
+import { factKeys } from "./fact.ts";
+import type { Ports } from "./ports.ts";
+import { takeMessage } from "./wallet.ts";
+
+/** How long after the last word about a purchase its mailbox is read: for returns and warranty. */
+const aftercareSeconds = 60 * 86_400;
+
+/** Messages of one thread that belong nowhere and are kept nevertheless; what else comes is dropped with a log line. */
+const mostRefused = 256;
+
+export class Inbox {
+  readonly #ports: Ports;
+  readonly #arrived: (id: string) => void;
+  readonly #castMarks = new Map<string, number>();
+  readonly #listening = new Set<string>();
+  readonly #readings = new Set<Promise<void>>();
+  readonly #failures = new Map<string, Reject>();
+
+  /** `arrived` is told the thread of each message that has been written down. */
+  constructor(ports: Ports, arrived: (id: string) => void) {
+    this.#ports = ports;
+    this.#arrived = arrived;
+  }
+
+  /** Reads the thread's mailbox as long as mail is due: until the intent expires, after an award for longer. */
+  listen(id: string): void {
+    const { lines, chores } = this.#ports;
+    if (chores.signal.aborted || this.#listening.has(id) || !this.isDue(id)) return;
+    this.#listening.add(id);
+    lines.attend(id, (line) => this.#readOver(id, line));
+    this.#watchTime(id);
+  }
+
+  /** Whether mail may still come that matters. */
+  isDue(id: string): boolean {
+    return this.#ports.clock() <= this.#dueUntil(id);
+  }
+
+  /** Throws why the thread's mailbox cannot be read, if it cannot. */
+  assertReading(id: string): void {
+    const failure = this.#failures.get(id);
+    if (failure !== undefined) throw new IntentcastError(failure);
+  }
+
+  /** The moment from which it is measured how long answers take. */
+  markCast(id: string): void {
+    this.#castMarks.set(id, this.#ports.stopwatch());
+  }
+
+  /** Resolves when nothing is being read any more; to be called when all lines are closed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#readings);
+  }
+
+  #dueUntil(id: string): number {
+    const { intent, awards, touchedAt } = this.#ports.book.thread(id);
+    const { expires } = intent.body;
+    return awards === 0 ? expires : Math.max(expires, touchedAt + aftercareSeconds);
+  }
+
+  /** When the intent has expired, whoever waits for offers looks again; when no mail is due any more, nobody reads. */
+  #watchTime(id: string): void {
+    const { book, clock, news, chores, lines } = this.#ports;
+    const now = clock();
+    const { expires } = book.thread(id).intent.body;
+    const due = this.#dueUntil(id);
+    if (now > expires) news.announce();
+    if (now > due) {
+      this.#listening.delete(id);
+      lines.leave(id);
+      return;
+    }
+    const leftSeconds = (now > expires ? due : expires) - now + 1;
+    // Timers hold 31 bits of milliseconds: 24 days.
+    chores.after(Math.min(leftSeconds, 1_000_000) * 1000, () => this.#watchTime(id));
+  }
+
+  #readOver(id: string, line: RelayPool): Promise<void> {
+    const { keys, book, chores, log, news, lines } = this.#ports;
+    const { index, cursors } = book.thread(id);
+    const { signer } = keys(index).mailbox;
+    const subscription = line.subscribe(
+      { kinds: ["sealed"], mailboxes: [signer.publicKey] },
+      { mailboxes: [signer], cursors: [...cursors.values()], from: "start" },
+    );
+    const reading = this.#read(id, subscription)
+      .catch((error: unknown) => {
+        if (chores.signal.aborted) return;
+        const why =
+          error instanceof IntentcastError
+            ? reject(error.code, error.message).error
+            : reject("journal-failed", String(error)).error;
+        this.#failures.set(id, why);
+        log("mailbox-failed", { thread: id, reason: describeReject(why) });
+        lines.leave(id);
+        news.announce();
+      })
+      .finally(() => this.#readings.delete(reading));
+    this.#readings.add(reading);
+    return subscription.caughtUp;
+  }
+
+  async #read(id: string, subscription: Subscription): Promise<void> {
+    for await (const { message, cursor } of subscription) {
+      if (message.kind === "sealed") await this.#receive(id, message, cursor);
+    }
+  }
+
+  async #receive(id: string, sealed: Sealed, cursor: Cursor): Promise<void> {
+    const { book, clock, equation, keys, lines, log } = this.#ports;
+    const opened = await openSealed(sealed, keys(book.thread(id).index).mailbox, equation);
+    if (!opened.ok) return log("unreadable", { thread: id, reason: describeReject(opened.error) });
+    const message = opened.value;
+    const afterMs = this.#sinceCastMs(id);
+    const verdict = takeMessage(book.thread(id), message, clock());
+    if (!verdict.ok && book.thread(id).refused.length >= mostRefused) {
+      return log("dropped", { thread: id, reason: describeReject(verdict.error) });
+    }
+    const key = factKeys.received(message.id);
+    const fact = { kind: "received", at: clock(), afterMs, cursor, message } as const;
+    if ((await book.record(fact, key)) === "taken") return;
+    log("received", { thread: id, kind: message.kind });
+    lines.touch(id);
+    this.#arrived(id);
+  }
+
+  #sinceCastMs(id: string): number {
+    const { stopwatch, clock, book } = this.#ports;
+    const mark = this.#castMarks.get(id);
+    if (mark !== undefined) return Math.max(0, Math.round(stopwatch() - mark));
+    return Math.max(0, clock() - book.thread(id).castAt) * 1000;
+  }
+}
