@@ -46,10 +46,10 @@ export {
 export type { Id, Message, Private, Sealed, Signed } from "./message/message.ts";
 export type { Attribute, Breakdown, OfferedLine, PromisedDelivery } from "./message/offer.ts";
 export type { Payment } from "./message/order.ts";
-export { type Opener, openSealed, readMessage, readSigned } from "./message/read.ts";
+export { type Opener, openCopy, openSealed, readMessage, readSigned } from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";
 export { type OrderStatus, statuses } from "./message/update.ts";
-export { type Lifetime, type SealedTo, sealMessage, writeMessage } from "./message/write.ts";
+export { type Lifetime, type SealedTo, sealCopy, sealMessage, writeMessage } from "./message/write.ts";
 export { formatAmount, formatMoney, minorDigits, parseAmount } from "./money.ts";
 export type { Clock, Random, Signer, VerifyEquation } from "./ports.ts";
 export {

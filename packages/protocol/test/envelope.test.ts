@@ -5,11 +5,12 @@ import { describe, expect, test } from "vitest";
 import { equalBytes, fromHex, toHex } from "../src/bytes.ts";
 import { signerFromSeed } from "../src/cose/ed25519.ts";
 import { unwrap } from "../src/error.ts";
+import { intentKeys } from "../src/keys/derive.ts";
 import { deriveKeyPair } from "../src/keys/hpke-key.ts";
 import { isOpen, type Kind, kinds } from "../src/message/kinds.ts";
-import type { Private } from "../src/message/message.ts";
-import { type Opener, openSealed, readMessage, readSigned } from "../src/message/read.ts";
-import { sealMessage, writeMessage } from "../src/message/write.ts";
+import type { Private, Signed } from "../src/message/message.ts";
+import { type Opener, openCopy, openSealed, readMessage, readSigned } from "../src/message/read.ts";
+import { sealCopy, sealMessage, writeMessage } from "../src/message/write.ts";
 import type { Reject } from "../src/reject.ts";
 import type { Result } from "../src/result.ts";
 
@@ -219,6 +220,41 @@ describe("sealMessage", () => {
   test("will not give a sealed message a lifetime that its readers refuse", async () => {
     const none = { issued: storyTime, expires: storyTime };
     await expect(sealMessage(note, to, none, seededRandom(1))).rejects.toThrow(TypeError);
+  });
+});
+
+describe("a copy that a buyer keeps", () => {
+  const keys = intentKeys(filled(32, 7), 0);
+  const copyOf = (message: Signed) => sealCopy(message, keys, lifetime, seededRandom(message.kind));
+
+  test("of a message of any kind is found again with the intent's keys", async () => {
+    for (const kind of Object.keys(kinds) as Kind[]) {
+      const message = unwrap(writeMessage(kind, bodies[kind], keys.signer)) as Signed;
+      const copy = await copyOf(message);
+      expect(unwrap(readMessage(copy.bytes))).toStrictEqual(copy);
+      expect(unwrap(await openCopy(copy, keys))).toStrictEqual(message);
+    }
+  });
+
+  test("is no message to whoever reads the mailbox", async () => {
+    const award = unwrap(writeMessage("award", bodies.award, keys.signer));
+    expect(verdict(await openSealed(await copyOf(award), keys.mailbox))).toBe("open/inner-mailbox");
+    const intent = unwrap(writeMessage("intent", bodies.intent, keys.signer));
+    expect(verdict(await openSealed(await copyOf(intent), keys.mailbox))).toBe("open/inner-kind");
+  });
+
+  test("cannot be made of what the buyer did not say", async () => {
+    const award = unwrap(writeMessage("award", bodies.award, author));
+    await expect(copyOf(award)).rejects.toThrow(TypeError);
+    const forged = await sealCopy(award, { ...keys, signer: author }, lifetime, seededRandom("forged"));
+    expect(verdict(await openCopy(forged, keys))).toBe("open/inner-mailbox");
+  });
+
+  test("is of no use in another intent's mailbox", async () => {
+    const award = unwrap(writeMessage("award", bodies.award, keys.signer));
+    expect(verdict(await openCopy(await copyOf(award), intentKeys(filled(32, 7), 1)))).toBe(
+      "open/not-for-us",
+    );
   });
 });
 

@@ -50,6 +50,37 @@ export async function openSealed(
   mailbox: Opener,
   equation: VerifyEquation = portableEquation,
 ): Promise<Result<Private, Reject>> {
+  const verified = await unseal(sealed, mailbox, equation);
+  if (!verified.ok) return verified;
+  const { kind } = verified.value;
+  if (isOpen(kind)) return reject("inner-kind", kind);
+  const inner = validate({ ...verified.value, kind });
+  if (!inner.ok) return inner;
+  return equalBytes(inner.value.body.to, sealed.to) ? inner : reject("inner-mailbox");
+}
+
+/**
+ * Opens a copy that a buyer has kept of a message of their own, as `sealCopy` makes it: of any kind, signed with the
+ * key of the intent whose mailbox it lies in. Nobody else can make one of what the buyer did not say. Refusals: those
+ * of {@link openSealed} but `inner-kind`; here `inner-mailbox` says that the message inside is by another author.
+ */
+export async function openCopy(
+  sealed: Sealed,
+  keys: { readonly signer: Pick<Signer, "publicKey">; readonly mailbox: Opener },
+  equation: VerifyEquation = portableEquation,
+): Promise<Result<Signed, Reject>> {
+  const verified = await unseal(sealed, keys.mailbox, equation);
+  if (!verified.ok) return verified;
+  const isOurs = equalBytes(verified.value.author, keys.signer.publicKey);
+  return isOurs ? validate(verified.value) : reject("inner-mailbox", "by another author");
+}
+
+/** The signed message in a sealed one, whoever wrote it to whomever: its body is still to be looked at. */
+async function unseal(
+  sealed: Sealed,
+  mailbox: Opener,
+  equation: VerifyEquation,
+): Promise<Result<Verified<Kind>, Reject>> {
   if (!equalBytes(sealed.to, mailbox.signer.publicKey)) return reject("not-for-us");
   const envelope = readEncrypt0(sealed.bytes);
   if (!envelope.ok) return envelope;
@@ -58,13 +89,7 @@ export async function openSealed(
   const length = sign1Length(plaintext.value);
   if (!length.ok) return length;
   if (!isPadded(plaintext.value, length.value)) return reject("padding-form");
-  const verified = decodeAndVerify(plaintext.value.slice(0, length.value), equation);
-  if (!verified.ok) return verified;
-  const { kind } = verified.value;
-  if (isOpen(kind)) return reject("inner-kind", kind);
-  const inner = validate({ ...verified.value, kind });
-  if (!inner.ok) return inner;
-  return equalBytes(inner.value.body.to, sealed.to) ? inner : reject("inner-mailbox");
+  return decodeAndVerify(plaintext.value.slice(0, length.value), equation);
 }
 
 function readSealed(bytes: Uint8Array): Result<Sealed, Reject> {

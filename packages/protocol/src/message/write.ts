@@ -3,6 +3,7 @@ import { equalBytes } from "../bytes.ts";
 import { encodeValue } from "../cbor/codec.ts";
 import { encrypt0Id, writeEncrypt0 } from "../cose/encrypt0.ts";
 import { writeSign1 } from "../cose/sign1.ts";
+import type { IntentKeys } from "../keys/derive.ts";
 import { maxBodyBytes } from "../limits.ts";
 import type { Random, Signer } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
@@ -55,10 +56,34 @@ export type Lifetime = { readonly issued: UnixSeconds; readonly expires: UnixSec
 export async function sealMessage(
   message: Private,
   to: SealedTo,
-  { issued, expires }: Lifetime,
+  lifetime: Lifetime,
   random: Random,
 ): Promise<Sealed> {
   if (!equalBytes(message.body.to, to.mailbox)) throw new TypeError("the message names another mailbox");
+  return seal(message, to, lifetime, random);
+}
+
+/**
+ * Seals a copy of what a buyer has said to the mailbox of the intent that it belongs to: the intent itself, or a message
+ * of its thread. With the seed alone `openCopy` finds it again (spec/04 §4, copies). Randomness and the lifetime are as
+ * for {@link sealMessage}. Throws TypeError unless the message is signed with the intent's key.
+ */
+export async function sealCopy(
+  message: Signed,
+  { signer, mailbox }: IntentKeys,
+  lifetime: Lifetime,
+  random: Random,
+): Promise<Sealed> {
+  if (!equalBytes(message.author, signer.publicKey)) throw new TypeError("the message is by another author");
+  return seal(message, { mailbox: mailbox.signer.publicKey, key: mailbox.key }, lifetime, random);
+}
+
+async function seal(
+  message: Signed,
+  to: SealedTo,
+  { issued, expires }: Lifetime,
+  random: Random,
+): Promise<Sealed> {
   if (expires <= issued) throw new TypeError("a sealed message expires after it is issued");
   const header = { to: to.mailbox, issued, expires };
   const bytes = await writeEncrypt0(header, message.bytes, to.key, random);
