@@ -11,6 +11,13 @@ export type {
 } from "./answering.ts";
 export { answerIntent } from "./catalogue/answer.ts";
 export type { Catalogue, DeliveryOption, Item } from "./catalogue/catalogue.ts";
+export {
+  type ChoiceReason,
+  type Considered,
+  choiceReasons,
+  type Explanation,
+  explain,
+} from "./catalogue/explain.ts";
 export { type Miss, missReasons, type NoOffer } from "./catalogue/no-offer.ts";
 export { type Feed, type FeedFormat, type FeedOptions, type Problem, readFeed } from "./feed/feed.ts";
 export type { Log } from "./log.ts";

@@ -1,35 +1,9 @@
-import { type Body, checkOffer, hour, kinds, minute, type Signed } from "@intentcast/protocol";
+import { checkOffer, hour, kinds, minute } from "@intentcast/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerIntent, type Catalogue, type Item, type missReasons } from "../src/index.ts";
 import { propose } from "../src/offer-draft.ts";
-
-const now = 1_800_000_000;
-const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill);
-
-type Intent = Body<"intent">;
-type Line = Intent["want"][number];
-
-const line = (some: Partial<Line> = {}): Line => ({
-  category: "uncategorized",
-  quantity: { value: 1, unit: "C62" },
-  ...some,
-});
-
-const cast = (some: Partial<Intent>): Signed<"intent"> => ({
-  kind: "intent",
-  id: bytes(32, 1),
-  author: bytes(32, 2),
-  bytes: bytes(1, 0),
-  body: {
-    nonce: bytes(16, 3),
-    issued: now,
-    expires: now + 24 * hour,
-    want: [line()],
-    reply: { mailbox: bytes(32, 4), key: bytes(32, 5) },
-    ...some,
-  },
-});
+import { bytes, cast, type Intent, type Line, line, now } from "./wish.ts";
 
 const items: readonly Item[] = [
   {
@@ -249,6 +223,72 @@ describe("there is no offer", () => {
   });
 });
 
+describe("of an item too few of which are left", () => {
+  const pots = (value: number, some: Partial<Line> = {}) =>
+    wants("large clay pot", { quantity: { value, unit: "C62" }, ...some });
+  const offered = (intent: Partial<Intent>, catalogue: Catalogue = shop) => {
+    const answer = answerIntent(cast(intent), catalogue, now);
+    return answer.ok ? answer.value.lines : [];
+  };
+  const large = { ...shop, items: items.filter(({ sku }) => sku === "pot-l") };
+
+  test("nothing is offered where all are wanted", () => {
+    expect(reasons(pots(5), large)).toEqual(["stock"]);
+  });
+
+  test("a part is offered for an optional line, at the price of the part", () => {
+    expect(offered(pots(5, { optional: true }), large)).toMatchObject([
+      { quantity: { value: 3, unit: "C62" }, price: 3 * 1599 },
+    ]);
+  });
+
+  test("a part is offered as a substitute where substitutes are taken", () => {
+    expect(offered(pots(5, { gtin: "96385074", substitutes: true }), large)).toMatchObject([
+      { quantity: { value: 3, unit: "C62" }, substitute: true },
+    ]);
+  });
+
+  test("a part of the very item is no answer, where it is not optional", () => {
+    const few = { ...shop, items: large.items.map((item) => ({ ...item, gtin: "96385074" })) };
+    expect(reasons(pots(5, { gtin: "96385074", substitutes: true }), few)).toEqual(["stock"]);
+  });
+
+  test("the whole of another is offered before a part of it", () => {
+    const more = {
+      ...shop,
+      items: [...large.items, { sku: "pot-x", name: "Clay Pot, Large", price: 2_000 }],
+    };
+    expect(offered(pots(5, { optional: true }), more)).toMatchObject([
+      { sku: "pot-x", quantity: { value: 5 } },
+    ]);
+  });
+
+  test("a part is in whole dozens where dozens are wanted", () => {
+    const many = { ...shop, items: large.items.map((item) => ({ ...item, available: 40 })) };
+    const dozens = { value: 50, scale: 1, unit: "DZN" };
+    expect(offered(pots(5, { optional: true, quantity: dozens }), many)).toMatchObject([
+      { quantity: { value: 3, unit: "DZN" }, price: 36 * 1599 },
+    ]);
+  });
+
+  test("two lines do not get the same pieces", () => {
+    const one = pots(2).want?.[0] as Line;
+    expect(
+      offered({ want: [one, { ...one, optional: true }] }, large).map(({ quantity }) => quantity.value),
+    ).toEqual([2, 1]);
+  });
+});
+
+test("a dozen is twelve pieces, and each is one", () => {
+  const answer = (unit: string) => {
+    const draft = answerIntent(cast(wants("tent", { quantity: { value: 2, unit } })), shop, now);
+    return draft.ok ? draft.value.lines.map(({ price, quantity }) => [price, quantity]) : [];
+  };
+  expect(answer("DZN")).toEqual([[24 * 18_900, { value: 2, unit: "DZN" }]]);
+  expect(answer("EA")).toEqual([[2 * 18_900, { value: 2, unit: "EA" }]]);
+  expect(answer("PR")).toEqual([]);
+});
+
 describe("an offer", () => {
   const equipped: Catalogue = {
     ...shop,
@@ -341,7 +381,9 @@ describe("an offer", () => {
       {
         category: fc.constantFrom("uncategorized", "shopify", "shopify/bt/6/3"),
         name: names,
-        quantity: fc.record({ value: fc.integer({ min: 1, max: 4 }), unit: fc.constant("C62") }),
+        quantity: fc.record({ value: fc.integer({ min: 1, max: 4 }), unit: fc.constantFrom("C62", "DZN") }),
+        gtin: fc.constantFrom("4006381333931", "96385074"),
+        substitutes: fc.constant(true as const),
         condition: fc.constant(["new" as const, "refurbished" as const]),
         requirements: fc.constantFrom(
           [{ attribute: "seats", operator: "ge" as const, value: 2, unit: "C62", must: true as const }],

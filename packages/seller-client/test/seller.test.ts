@@ -90,6 +90,17 @@ describe("a seller with a catalogue", () => {
     expect(reasons).toEqual(["price"]);
   });
 
+  test("explains each intent that it looks at, where it is asked to", async () => {
+    const reasons: string[] = [];
+    const seller = await open();
+    seller.answerFromCatalogue(shop, {
+      onExplain: (_, { considered }) =>
+        reasons.push(...considered.map(({ sku, reason }) => `${sku}: ${reason}`)),
+    });
+    await (await market.cast()).get("offer");
+    expect(reasons).toEqual(["twin: only"]);
+  });
+
   test("sells its last piece once, to whose award came first", async () => {
     (await open()).answerFromCatalogue(shop);
     const buyers = [await market.cast(), await market.cast()] as const;

@@ -15,7 +15,10 @@ import { type OfferDraft, totalOf } from "../offer-draft.ts";
 import type { Attribute, Catalogue } from "./catalogue.ts";
 import { chooseDelivery } from "./delivery.ts";
 import { type Candidate, type Found, findItems, type Left } from "./find.ts";
+import { commonLanguage } from "./language.ts";
+import { lotOf, quantityOf } from "./lot.ts";
 import { type Miss, miss, type NoOffer } from "./no-offer.ts";
+import { piecesOf } from "./pieces.ts";
 
 type Intent = Body<"intent">;
 type Breakdown = Body<"offer">["breakdown"];
@@ -26,30 +29,53 @@ export type Reserved = ReadonlyMap<string, number>;
 /**
  * The best offer that the catalogue has for the intent at the moment `now`: for every wanted line the item that fits
  * best, the cheapest among equals; where the total is then too high, the cheapest items that fit at all, and then
- * without the lines that are optional. What it gives conforms to the intent (`checkOffer`); otherwise everything
- * that stood in the way is told.
+ * without the lines that are optional. Of an item too few of which are left, a part is offered where the intent allows
+ * it. What it gives conforms to the intent (`checkOffer`); otherwise everything that stood in the way is told.
  */
 export function answerIntent(
-  { body: intent }: Signed<"intent">,
+  intent: Signed<"intent">,
   catalogue: Catalogue,
   now: UnixSeconds,
   reserved: Reserved = new Map(),
 ): Result<OfferDraft, NoOffer> {
+  return decide(intent, catalogue, now, reserved).answer;
+}
+
+/** An answer and what it came from. */
+export type Decision = {
+  readonly answer: Result<OfferDraft, NoOffer>;
+  /** What was found for each line; nothing where something stood in the way of any offer. */
+  readonly found: readonly Found[];
+  /** What is offered, and whether the price limit forced the cheapest. */
+  readonly picked: readonly Picked[];
+  readonly cheapest: boolean;
+};
+
+export function decide(
+  { body: intent }: Signed<"intent">,
+  catalogue: Catalogue,
+  now: UnixSeconds,
+  reserved: Reserved,
+): Decision {
   const barred = barrier(intent, catalogue, now);
-  if (barred !== undefined) return err({ misses: [barred] });
+  if (barred !== undefined)
+    return { answer: err({ misses: [barred] }), found: [], picked: [], cheapest: false };
 
   const left: Left = ({ sku, available }) =>
-    available === undefined ? undefined : available - (reserved.get(sku) ?? 0);
-  const found = intent.want.map((wanted, line) => findItems(catalogue, wanted, line, left));
+    available === undefined ? Number.POSITIVE_INFINITY : available - (reserved.get(sku) ?? 0);
+  const language = commonLanguage(intent.languages, catalogue.languages);
+  const found = intent.want.map((wanted, line) => findItems(catalogue, wanted, language, line, left));
   let last: Miss | undefined;
   for (const choice of choices) {
     const picked = pick(intent, found, choice, left);
     const draft = picked.ok ? draftOf(picked.value, intent, catalogue, now) : picked;
-    if (draft.ok) return draft;
-    last = draft.error ?? last;
+    if (picked.ok && draft.ok)
+      return { answer: draft, found, picked: picked.value, cheapest: choice.cheapest };
+    if (!draft.ok) last = draft.error ?? last;
   }
   const misses = found.flatMap((one) => one.misses);
-  return err({ misses: (last === undefined ? misses : [...misses, last]) as [Miss, ...Miss[]] });
+  const all = (last === undefined ? misses : [...misses, last]) as [Miss, ...Miss[]];
+  return { answer: err({ misses: all }), found, picked: [], cheapest: false };
 }
 
 /** What stands in the way of any offer whatever. */
@@ -75,7 +101,8 @@ const choices: readonly Choice[] = [
   { cheapest: true, optional: false },
 ];
 
-type Picked = Candidate & { readonly line: number };
+/** So many pieces of an item for a line. */
+export type Picked = Candidate & { readonly line: number; readonly pieces: number };
 
 /** An item for every line that needs one. The error is undefined where the lines' own misses say it all. */
 function pick(
@@ -87,16 +114,21 @@ function pick(
   const taken = new Map<string, number>();
   const picked: Picked[] = [];
   for (const [line, { candidates }] of found.entries()) {
-    const dispensable = want[line]?.optional === true;
-    if (dispensable && !optional) continue;
+    const wanted = want[line] as WantedLine;
+    if (wanted.optional === true && !optional) continue;
     const ordered = cheapest ? candidates.toSorted((a, b) => a.item.price - b.item.price) : candidates;
-    const one = ordered.find(
-      ({ item, pieces }) => (taken.get(item.sku) ?? 0) + pieces <= (left(item) ?? Number.POSITIVE_INFINITY),
-    );
+    const lots = ordered.map((one): Picked => {
+      const free = left(one.item) - (taken.get(one.item.sku) ?? 0);
+      return { ...one, line, pieces: lotOf(wanted, one.substitute, free) };
+    });
+    // The whole of what is wanted, of whichever item, before a part of it.
+    const one =
+      lots.find(({ pieces }) => pieces === piecesOf(wanted.quantity)) ??
+      lots.find(({ pieces }) => pieces > 0);
     if (one !== undefined) {
       taken.set(one.item.sku, (taken.get(one.item.sku) ?? 0) + one.pieces);
-      picked.push({ ...one, line });
-    } else if (!dispensable) {
+      picked.push(one);
+    } else if (wanted.optional !== true) {
       const spoken = candidates.length > 0;
       return err(spoken ? miss("stock", "the other lines take what is left", { line }) : undefined);
     }
@@ -165,7 +197,7 @@ function offeredLine(
     ...(mpn !== undefined && { mpn }),
     ...(brand !== undefined && { brand }),
     condition,
-    quantity: { ...(want[line] as WantedLine).quantity },
+    quantity: quantityOf(pieces, want[line] as WantedLine),
     price: item.price * pieces,
     ...(attributes !== undefined && { attributes: attributes.map((one): Attribute => ({ ...one })) }),
     ...(url !== undefined && { url }),

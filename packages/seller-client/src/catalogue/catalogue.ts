@@ -64,6 +64,8 @@ export type Catalogue = {
   /** ISO 4217; every price is in it. */
   readonly currency: string;
   readonly items: readonly Item[];
+  /** BCP 47: in which languages the items are described, the main one first. Absent: English. */
+  readonly languages?: readonly string[];
   /**
    * As of when the items' `available` is true: when the feed was exported, in Unix seconds. Sales that were settled
    * before are taken as counted in it. Absent: the moment at which the catalogue is handed to the seller.

@@ -1,36 +1,42 @@
 /** The items of a catalogue that answer one wanted line, best first, and why others that came near do not. */
-import { contains, type WantedLine } from "@intentcast/protocol";
+import type { WantedLine } from "@intentcast/protocol";
+import { alikeness, isTheVery, type Wanted, wantedOf } from "./alike.ts";
 import type { Catalogue, Item } from "./catalogue.ts";
-import {
-  type ItemWords,
-  likeEnough,
-  likeness,
-  type WantedWords,
-  wordsOfItem,
-  wordsOfWanted,
-} from "./likeness.ts";
+import type { Language } from "./language.ts";
+import { likeEnough } from "./likeness.ts";
+import { lotOf } from "./lot.ts";
 import { type Miss, miss } from "./no-offer.ts";
 import { piecesOf } from "./pieces.ts";
 import { shortcoming } from "./requirement.ts";
+import { shelfOf } from "./shelf.ts";
 
-/** An item for a line. `fit` orders items by likeness and preferences met; `substitute`: it is not the very one. */
+/** An item for a line. */
 export type Candidate = {
   readonly item: Item;
-  readonly pieces: number;
+  /** The likeness, and the share of preferences met: the higher the better. */
   readonly fit: number;
+  /** It is not the very item that is wanted. */
   readonly substitute: boolean;
+  /** Pieces that can be offered if no other line takes any: all that are wanted, or the part that is left. */
+  readonly lot: number;
 };
 
 export type Found = { readonly candidates: readonly Candidate[]; readonly misses: readonly Miss[] };
 
-/** How many pieces of an item there are to offer; undefined for as many as anybody asks for. */
-export type Left = (item: Item) => number | undefined;
+/** How many pieces of an item there are to offer; infinitely many where it has no stock. */
+export type Left = (item: Item) => number;
 
 /**
  * Finds what answers a line: the very item where a GTIN or a manufacturer's number is wanted; otherwise what lies in
- * the wanted category and is named alike. Among equals the cheapest comes first.
+ * the wanted category and is named alike. The one to offer comes first.
  */
-export function findItems(catalogue: Catalogue, wanted: WantedLine, line: number, left: Left): Found {
+export function findItems(
+  catalogue: Catalogue,
+  wanted: WantedLine,
+  language: Language,
+  line: number,
+  left: Left,
+): Found {
   const pieces = piecesOf(wanted.quantity);
   if (pieces === undefined) {
     const { value, scale = 0, unit } = wanted.quantity;
@@ -38,25 +44,35 @@ export function findItems(catalogue: Catalogue, wanted: WantedLine, line: number
   }
   const candidates: Candidate[] = [];
   const misses: Miss[] = [];
-  for (const { item, alike, substitute } of likeItems(catalogue, wanted)) {
-    const short = firstMiss(item, wanted, pieces, line, left);
+  for (const { item, alike, substitute } of likeItems(catalogue, wantedOf(wanted, language))) {
+    const lot = lotOf(wanted, substitute, left(item));
+    const short =
+      unsuited(item, wanted, line) ??
+      (lot === 0
+        ? miss("stock", `${item.name}: ${left(item)} left, ${pieces} wanted`, { line, sku: item.sku })
+        : undefined);
     if (short !== undefined) misses.push(short);
-    else candidates.push({ item, pieces, fit: alike + preferred(item, wanted), substitute });
+    else candidates.push({ item, fit: alike + preferred(item, wanted), substitute, lot });
   }
   if (candidates.length === 0 && misses.length === 0) misses.push(miss("not-sold", named(wanted), { line }));
   return { candidates: candidates.sort(bestFirst), misses };
 }
 
-/**
- * The very item before a substitute, then the better fit, then new before used for a buyer who does not say, then the
- * cheaper; the SKU makes the order total.
- */
-const bestFirst = (a: Candidate, b: Candidate): number =>
-  Number(a.substitute) - Number(b.substitute) ||
-  b.fit - a.fit ||
-  Number(isUsed(a.item)) - Number(isUsed(b.item)) ||
-  a.item.price - b.item.price ||
-  (a.item.sku < b.item.sku ? -1 : 1);
+/** Why one candidate comes before another; the first that decides. The SKU makes the order total. */
+const preferences = {
+  exact: (a, b) => Number(a.substitute) - Number(b.substitute),
+  fit: (a, b) => b.fit - a.fit,
+  new: (a, b) => Number(isUsed(a.item)) - Number(isUsed(b.item)),
+  cheaper: (a, b) => a.item.price - b.item.price,
+  sku: (a, b) => (a.item.sku < b.item.sku ? -1 : 1),
+} as const satisfies Record<string, (a: Candidate, b: Candidate) => number>;
+export type Preference = keyof typeof preferences;
+
+/** What decides between two candidates. */
+export const decides = (a: Candidate, b: Candidate): Preference =>
+  (Object.keys(preferences) as Preference[]).find((one) => preferences[one](a, b) !== 0) ?? "sku";
+
+export const bestFirst = (a: Candidate, b: Candidate): number => preferences[decides(a, b)](a, b);
 
 const isUsed = ({ condition = "new" }: Item): boolean => condition !== "new";
 
@@ -64,76 +80,35 @@ const named = ({ gtin, mpn, name, category }: WantedLine): string => gtin ?? mpn
 
 type Alike = { readonly item: Item; readonly alike: number; readonly substitute: boolean };
 
-function likeItems(catalogue: Catalogue, wanted: WantedLine): Alike[] {
-  const { gtin, mpn } = wanted;
-  const exact = catalogue.items.filter(
-    (item) =>
-      (gtin !== undefined && isSameGtin(item.gtin, gtin)) || (mpn !== undefined && isSameMpn(item.mpn, mpn)),
-  );
-  const identified = gtin !== undefined || mpn !== undefined;
-  const same = exact.map((item) => ({ item, alike: 1, substitute: false }));
-  if (identified && wanted.substitutes !== true) return same;
-  const words = wanted.name === undefined ? undefined : wordsOfWanted(wanted.name);
-  const alike = prepared(catalogue)
-    .filter(({ item }) => !exact.includes(item))
-    .map(({ item, words: own }) => ({
-      item,
-      alike: likenessTo(wanted.category, words, item, own),
-      substitute: identified,
-    }))
+export function likeItems(catalogue: Catalogue, wanted: Wanted): Alike[] {
+  const shelf = shelfOf(catalogue);
+  const { line, isIdentified } = wanted;
+  const same = shelf.named(line).map((item) => ({ item, alike: 1, substitute: false }));
+  if (isIdentified && line.substitutes !== true) return same;
+  const others = shelf
+    .near(wanted)
+    .filter(({ item }) => !isTheVery(line, item))
+    .map(({ item, words }) => ({ item, alike: alikeness(wanted, item, words), substitute: isIdentified }))
     .filter(({ alike }) => alike >= likeEnough);
-  return [...same, ...alike];
+  return [...same, ...others];
 }
 
-/** A GTIN is the same number in 8, 12, 13 and 14 digits (GS1 General Specifications §3.2: zeros in front). */
-const isSameGtin = (a: string | undefined, b: string): boolean =>
-  a !== undefined && a.padStart(14, "0") === b.padStart(14, "0");
-
-const isSameMpn = (a: string | undefined, b: string): boolean =>
-  a !== undefined && a.trim().toLowerCase() === b.trim().toLowerCase();
-
-const schemeOf = (path: string): string => path.split("/", 1)[0] as string;
-
-/**
- * Categories of one scheme decide first: an item outside the wanted one is none. An item that is known to lie in it
- * needs no head word to prove what it is; an item whose category says too little, or nothing, has its words alone.
- */
-function likenessTo(category: string, wanted: WantedWords | undefined, item: Item, own: ItemWords): number {
-  const inside = item.category !== undefined && contains(category, item.category);
-  if (inside && isTelling(category)) {
-    return wanted === undefined ? 1 : likeness({ ...wanted, heads: [] }, own);
-  }
-  const elsewhere =
-    item.category !== undefined &&
-    schemeOf(item.category) === schemeOf(category) &&
-    !inside &&
-    !contains(item.category, category);
-  return elsewhere || wanted === undefined ? 0 : likeness(wanted, own);
-}
-
-/** Whether a category says what a thing is: the root of a taxonomy, and the roots of its trades, do not. */
-const isTelling = (category: string): boolean => category.split("/").length > 2;
-
-function firstMiss(
+/** The first demand that the item does not meet. */
+function unsuited(
   item: Item,
-  wanted: WantedLine,
-  pieces: number,
+  { condition: allowed, requirements = [] }: WantedLine,
   line: number,
-  left: Left,
 ): Miss | undefined {
   const at = { line, sku: item.sku };
   const condition = item.condition ?? "new";
-  if (wanted.condition !== undefined && !wanted.condition.includes(condition)) {
+  if (allowed !== undefined && !allowed.includes(condition)) {
     return miss("condition", `${item.name}: ${condition}`, at);
   }
-  for (const requirement of wanted.requirements ?? []) {
+  for (const requirement of requirements) {
     const short = requirement.must === true ? shortcoming(item, requirement) : undefined;
     if (short !== undefined) return miss("requirement", `${item.name}: ${short}`, at);
   }
-  const available = left(item);
-  return available !== undefined && available < pieces
-    ? miss("stock", `${item.name}: ${available} left, ${pieces} wanted`, at)
-    : undefined;
+  return undefined;
 }
 
 /** The share of the wanted preferences that an item meets, by their weights: 0 to 1. */
@@ -142,16 +117,4 @@ function preferred(item: Item, { requirements = [] }: WantedLine): number {
   const sum = (some: typeof weighted) => some.reduce((total, { weight = 0 }) => total + weight, 0);
   const met = weighted.filter((one) => shortcoming(item, one) === undefined);
   return weighted.length === 0 ? 0 : sum(met) / sum(weighted);
-}
-
-type Prepared = { readonly item: Item; readonly words: ItemWords };
-const preparedItems = new WeakMap<readonly Item[], readonly Prepared[]>();
-
-/** A shop answers many intents from one list of items, so their words are taken apart once. */
-function prepared({ items }: Catalogue): readonly Prepared[] {
-  const known = preparedItems.get(items);
-  if (known !== undefined) return known;
-  const fresh = items.map((item) => ({ item, words: wordsOfItem(item) }));
-  preparedItems.set(items, fresh);
-  return fresh;
 }

@@ -1,6 +1,6 @@
-/** How like what is wanted an item is, by its words. English by its stems and word order; other languages by luck. */
-import { stemmer } from "stemmer";
+/** How like what is wanted an item is, by its words. */
 import type { Item } from "./catalogue.ts";
+import type { Language } from "./language.ts";
 
 /** From this likeness on an item is taken for what is wanted: two words, and one of them in the name at the least. */
 export const likeEnough = 0.6;
@@ -13,48 +13,32 @@ const inDescription = 0.5;
 /** What is left of the likeness when the wanted thing is named, but the item is something else: a lock for a bike. */
 const notTheThing = 0.5;
 
-const stopWords = new Set(
-  (
-    "a an the and or of for with without in on at by to from into my our your his her its their some any this that " +
-    "i we you it me us is are be as up please want wanted need needed would like looking buy get about"
-  ).split(" "),
-);
-
-/** Behind one of these comes what a thing is for or has, and no longer the thing. */
-const turns = new Set(["of", "for", "with", "without", "in", "on", "to", "by", "from", "that", "and", "or"]);
-
-const digits = new Map(
-  "zero one two three four five six seven eight nine ten eleven twelve"
-    .split(" ")
-    .map((word, i) => [word, String(i)]),
-);
-
-/** Words in lower case without accents, in the text's order; the phrase ends at a comma, a dash or a bracket. */
+/** Words in lower case, in the text's order. */
 const tokens = (text: string): string[] =>
   text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
+    .normalize("NFKC")
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((token) => token !== "");
 
-const stem = (token: string): string => digits.get(token) ?? stemmer(token);
-
-const stems = (text: string): string[] =>
+const stems = (text: string, { stem, stopWords }: Language): string[] =>
   tokens(text)
     .filter((token) => !stopWords.has(token))
     .map(stem);
 
 /**
  * The stems that may name the thing itself: "stroller" of "a stroller for twins", "pot" of "Clay Plant Pot, Large",
- * "bike" (and "inch") of "City bike 28 inch".
+ * "bike" (and "inch") of "City bike 28 inch", "poussette" (and "double") of "poussette double". The phrase ends at a
+ * comma, a dash or a bracket.
  */
-function heads(text: string): string[] {
-  const phrase = tokens(text.split(/[,;:(]|\s[-–—]\s/u, 1)[0] ?? "");
-  const turn = phrase.findIndex((token, i) => i > 0 && turns.has(token));
-  const thing = turn < 0 ? phrase : phrase.slice(0, turn);
+function heads(text: string, { stem, stopWords, phrase }: Language): string[] {
+  if (phrase === undefined) return [];
+  const words = tokens(text.split(/[,;:(]|\s[-–—]\s/u, 1)[0] ?? "");
+  const turn = words.findIndex((token, i) => i > 0 && phrase.turns.has(token));
+  const thing = turn < 0 ? words : words.slice(0, turn);
   const number = thing.findIndex((token, i) => i > 0 && /\p{N}/u.test(token));
-  const ends = [thing.at(-1), number < 0 ? undefined : thing[number - 1]];
+  const first = phrase.head === "first" ? thing.find((token) => !stopWords.has(token)) : undefined;
+  const ends = [first, thing.at(-1), number < 0 ? undefined : thing[number - 1]];
   return ends.filter((end) => end !== undefined).map(stem);
 }
 
@@ -66,29 +50,25 @@ export type ItemWords = {
   readonly heads: ReadonlySet<string>;
 };
 
-export function wordsOfItem({
-  name,
-  words = [],
-  brand = "",
-  attributes = [],
-  description = "",
-}: Item): ItemWords {
+export function wordsOfItem(
+  { name, words = [], brand = "", attributes = [], description = "" }: Item,
+  language: Language,
+): ItemWords {
   const texts = attributes.flatMap(({ value }) => (typeof value === "string" ? [value] : []));
-  const tags = new Set([...words, brand, ...texts].flatMap(stems));
   return {
-    name: new Set(stems(name)),
-    words: tags,
-    description: new Set(stems(description)),
-    heads: new Set([...heads(name), ...words.flatMap(heads)]),
+    name: new Set(stems(name, language)),
+    words: new Set([...words, brand, ...texts].flatMap((text) => stems(text, language))),
+    description: new Set(stems(description, language)),
+    heads: new Set([name, ...words].flatMap((text) => heads(text, language))),
   };
 }
 
 /** What is wanted, ready to be compared with many items. */
 export type WantedWords = { readonly words: readonly string[]; readonly heads: readonly string[] };
 
-export const wordsOfWanted = (name: string): WantedWords => ({
-  words: [...new Set(stems(name))],
-  heads: heads(name),
+export const wordsOfWanted = (name: string, language: Language): WantedWords => ({
+  words: [...new Set(stems(name, language))],
+  heads: heads(name, language),
 });
 
 /** 0 for nothing in common, 1 for all wanted words in the item's name and the item being the wanted thing. */

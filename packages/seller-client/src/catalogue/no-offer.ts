@@ -11,7 +11,7 @@ export const missReasons = {
   "not-sold": "nothing in the catalogue is like what is wanted",
   requirement: "the item is not as the intent requires it to be, or not known to be",
   condition: "the item is in another condition than the intent allows",
-  unit: "the quantity is not in whole pieces",
+  unit: "the quantity is not in whole pieces, dozens or the like",
   stock: "fewer are left than wanted",
 } as const;
 export type MissReason = keyof typeof missReasons;

@@ -10,6 +10,7 @@ import {
 import type { Handler, Hooks, OrderDetails, ReceiptDetails, Refusal } from "../answering.ts";
 import { answerIntent } from "../catalogue/answer.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { type Explanation, explain } from "../catalogue/explain.ts";
 import type { NoOffer } from "../catalogue/no-offer.ts";
 import type { Log } from "../log.ts";
 import { answerCounter } from "./counter-answer.ts";
@@ -26,6 +27,8 @@ export type StorefrontOptions = {
   readonly payment?: (deal: Deal) => Payment | undefined;
   /** Told why there was no offer. */
   readonly onNoOffer?: (intent: Signed<"intent">, reasons: NoOffer) => void;
+  /** Told of each intent that is looked at which items came near, and why each was offered or was not. */
+  readonly onExplain?: (intent: Signed<"intent">, explanation: Explanation) => void;
   /** Told whatever a buyer said. */
   readonly onMessage?: Hooks["onMessage"];
 };
@@ -72,7 +75,11 @@ export class Shop {
   }
 
   readonly handler: Handler = (intent) => {
-    const answer = answerIntent(intent, this.#catalogue, this.#clock(), this.#stock.reserved);
+    const { onExplain } = this.#options;
+    const now = this.#clock();
+    const { reserved } = this.#stock;
+    onExplain?.(intent, explain(intent, this.#catalogue, now, reserved));
+    const answer = answerIntent(intent, this.#catalogue, now, reserved);
     if (answer.ok) return answer.value;
     const { reason, line = 0 } = answer.error.misses[0];
     this.#log("info", "no-offer", { thread: shortHex(intent.id), reason, line });
