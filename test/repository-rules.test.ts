@@ -132,6 +132,7 @@ const cases: readonly Case[] = [
     bad: [
       file("packages/protocol/src/a.ts", 'import { createHash } from "node:crypto";'),
       file("packages/buyer-client/src/a.ts", 'import fs from "node:fs";'),
+      file("packages/journal/src/indexed-db.ts", 'import fs from "node:fs";'),
     ],
     good: [file("packages/seller-client/src/a.ts", 'import { open } from "node:fs/promises";')],
   },
@@ -184,8 +185,14 @@ const cases: readonly Case[] = [
     bad: [
       file("test/a.test.ts", 'it.skip("holds", () => {});'),
       file("test/a.test.ts", 'describe.only("all", () => {});'),
+      file("test/a.test.ts", 'it("holds", (context) => context.skip("not today"));'),
+      file("packages/cli/test/a.test.ts", "beforeEach(({ skip }) => skip());"),
     ],
-    good: [file("test/a.test.ts", 'it("says it.skip(", () => {});')],
+    good: [
+      file("test/a.test.ts", 'it("says it.skip(", () => {});'),
+      file("test/browser/chromium.ts", "beforeEach(({ skip }) => skip(reason));"),
+      file("packages/cli/src/a.ts", "skip(cursor);"),
+    ],
   },
   {
     rule: "no comment leaves something to do or silences the compiler",

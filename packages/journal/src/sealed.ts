@@ -36,8 +36,8 @@ export type SealOptions = {
   /** For the salt and the nonces; by default the platform's. */
   readonly random?: Random;
   /**
-   * Of a new journal: the binary logarithm of scrypt's N, from 1 to 20. By default 17, which takes 128 MiB and some
-   * tenths of a second. A journal keeps the cost that it was begun with.
+   * Of a new journal: the binary logarithm of scrypt's N, from 1 to 20. By default 17, which takes 128 MiB and about
+   * a second. A journal keeps the cost that it was begun with.
    */
   readonly cost?: number;
 };
