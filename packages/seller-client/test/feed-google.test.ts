@@ -76,6 +76,23 @@ describe("a Google Merchant feed in RSS", () => {
     expect(readFeed(text, eur).items).toEqual([{ sku: "a", name: "A", price: 100 }]);
   });
 
+  test.each([
+    ["iso-8859-2", Buffer.from("St\xf3\xb3", "latin1"), "Stół"],
+    ["no-such-encoding", Buffer.from("Café"), "Café"],
+    ["utf-16", Buffer.from("Café"), "Café"],
+  ])("declared as %s is read so where that can be, and else as UTF-8", (declared, bytes, name) => {
+    const [before, after] = [
+      `<?xml version="1.0" encoding='${declared}'?>`,
+      "</title><price>1</price></item></rss>",
+    ];
+    const source = Buffer.concat([
+      Buffer.from(`${before}<rss><item><id>a</id><title>`),
+      bytes,
+      Buffer.from(after),
+    ]);
+    expect(readFeed(source, eur).items[0]?.name).toBe(name);
+  });
+
   test("goes on after an entry that is not closed, and says which one it was", () => {
     const whole = "<item><g:id>b</g:id><title>B</title><g:price>2</g:price></item>";
     const { items, problems } = readFeed(rss(`<item><g:id>a</g:id>${whole}`), eur);

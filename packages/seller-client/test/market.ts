@@ -136,6 +136,17 @@ export class Buyer implements AsyncDisposable {
     fields: Omit<Body<K>, "nonce" | "issued" | "thread" | "prev" | "to">,
     prev?: Uint8Array,
   ): Promise<Private> {
+    const { message, sealed } = await this.write(kind, fields, prev);
+    await this.#pool.publish(sealed);
+    return message;
+  }
+
+  /** What {@link Buyer.say} would say, to be posted later. */
+  async write<K extends SealedKind>(
+    kind: K,
+    fields: Omit<Body<K>, "nonce" | "issued" | "thread" | "prev" | "to">,
+    prev?: Uint8Array,
+  ): Promise<{ message: Private; sealed: Uint8Array }> {
     const { offer } = this.deal;
     if (offer === undefined) throw new Error("there is no offer yet");
     const issued = now();
@@ -144,8 +155,11 @@ export class Buyer implements AsyncDisposable {
     const message = unwrap(writeMessage(kind, body, this.#keys.signer)) as unknown as Private;
     this.deal = unwrap(advance(this.deal, message, issued));
     const sealed = await sealMessage(message, offer.body.reply, { issued, expires: issued + hour }, random);
-    await this.#pool.publish(sealed.bytes);
-    return message;
+    return { message, sealed: sealed.bytes };
+  }
+
+  async post(sealed: Uint8Array): Promise<void> {
+    await this.#pool.publish(sealed);
   }
 
   async close(reason: "awarded" | "withdrawn"): Promise<void> {

@@ -384,6 +384,42 @@ describe("a seller with a handler", () => {
     expect(await heard.promise).toBe("note");
   });
 
+  test("takes a message that was overtaken together with the one that answers it", async () => {
+    const record = new Record();
+    const seller = await open({ log: record.log });
+    seller.answer({}, () => ({ lines, currency: "USD" }));
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    const first = await buyer.write("note", { text: "One." });
+    const second = await buyer.write("note", { text: "Two." }, first.message.id);
+    await buyer.post(second.sealed);
+    await buyer.post(first.sealed);
+    await record.until("heard", 2);
+    const texts = seller.deals()[0]?.messages.flatMap((one) => (one.kind === "note" ? [one.body.text] : []));
+    expect(texts).toEqual(["One.", "Two."]);
+  });
+
+  test("answers what another process on its journal has said", async () => {
+    const journal = memoryJournal();
+    const record = new Record();
+    const seller = await open({ journal, log: record.log });
+    seller.answer({}, () => ({ lines, currency: "USD" }));
+    const buyer = await market.cast();
+    await buyer.get("offer");
+    const other = await open({ journal, log: record.log });
+    const [deal] = other.deals();
+    if (deal === undefined) throw new Error("no deal");
+    await other.note(deal, "It is blue.");
+    const { id } = await buyer.get("note");
+    await buyer.say("note", { text: "Good." }, id);
+    // One of the two writes it down.
+    await record.until("heard");
+    for (const one of [seller, other]) {
+      const after = await one.note(deal, "Thank you.");
+      expect(after.messages.filter(({ kind }) => kind === "note").length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
   test("publishes who it is", async () => {
     const seller = await open();
     await seller.publishProfile({ categories: ["shopify/bt"], payment: ["card"] });

@@ -24,6 +24,9 @@ import type { Voice } from "./voice.ts";
 /** Codes with which an award is refused that would have been good some time before. */
 const tooLate: ReadonlySet<string> = new Set(["offer-expired", "award-late"]);
 
+/** Messages of one thread that may wait for one before them. */
+const mostHeld = 16;
+
 export type HearingPorts = {
   /** All mailboxes follow from it. */
   readonly seed: Uint8Array;
@@ -43,6 +46,8 @@ export class Hearing {
   readonly #mailroom: Mailroom;
   /** The key of a thread by its mailbox, both in hex. */
   readonly #threadByMailbox = new Map<string, string>();
+  /** By thread: messages that answer one that has not come yet. */
+  readonly #held = new Map<string, readonly Private[]>();
 
   constructor(ports: HearingPorts) {
     this.#ports = ports;
@@ -70,26 +75,51 @@ export class Hearing {
     });
   }
 
+  /** Takes a message, and then those that waited for it: what goes by several relays can overtake. */
   async #take(key: string, message: Private): Promise<void> {
+    const { ledger } = this.#ports;
+    // Another process may have spoken in this thread since: what it said is answered too.
+    await ledger.refresh();
+    if (await this.#takeNow(key, message)) await this.#takeHeld(key);
+  }
+
+  async #takeHeld(key: string): Promise<void> {
+    const held = this.#held.get(key) ?? [];
+    this.#held.delete(key);
+    for (const message of held) await this.#take(key, message);
+  }
+
+  /** Whether the deal has taken the message. */
+  async #takeNow(key: string, message: Private): Promise<boolean> {
     const { ledger, clock, log, voice, attending } = this.#ports;
     const deal = ledger.thread(key)?.deal;
-    if (deal === undefined || findMessage(deal, message.id) !== undefined) return;
+    if (deal === undefined || findMessage(deal, message.id) !== undefined) return false;
     const at = clock();
     const facts = { thread: key.slice(0, 8), kind: message.kind };
     const next = advance(deal, message, at);
+    if (!next.ok && next.error.code === "prev-unknown" && this.#hold(key, message)) return false;
     if (!next.ok) {
       log("warn", "message-refused", { ...facts, code: next.error.code });
       // A buyer whose award comes too late is told, instead of waiting for an order.
       if (message.kind === "award" && tooLate.has(next.error.code)) {
         await voice.decline(deal, { decline: "expired" });
       }
-      return;
+      return false;
     }
     const recorded = await ledger.record({ type: "heard", message, at }, `heard/${toHex(message.id)}`);
-    if (!recorded.ok) return;
+    if (!recorded.ok) return false;
     log("info", "heard", facts);
     attending.tell(key, message);
     await attending.attend(key);
+    return true;
+  }
+
+  /** Keeps a message for when the one that it answers has come; false when too many wait already. */
+  #hold(key: string, message: Private): boolean {
+    const held = this.#held.get(key) ?? [];
+    if (held.length >= mostHeld) return false;
+    this.#held.set(key, [...held, message]);
+    return true;
   }
 
   close(): Promise<void> {

@@ -45,7 +45,7 @@ export class Ledger {
   /** Reads the whole journal. Throws an IntentcastError `journal-broken` for an entry that cannot be read. */
   static async open(journal: Journal): Promise<Ledger> {
     const ledger = new Ledger(journal);
-    await ledger.#catchUp();
+    await ledger.refresh();
     return ledger;
   }
 
@@ -69,13 +69,14 @@ export class Ledger {
   async record(event: Event, key?: string): Promise<Result<void, Reject>> {
     const entry = { ...writeEvent(event), ...(key !== undefined && { key: `seller/${key}` }) };
     const position = await this.#journal.append(entry);
-    await this.#catchUp();
+    await this.refresh();
     if (position === "taken") return reject("journal-conflict", key);
     const refusal = this.#refusals.get(position);
     return refusal === undefined ? ok(undefined) : { ok: false, error: refusal };
   }
 
-  #catchUp(): Promise<void> {
+  /** Takes into account what other processes have written down. */
+  refresh(): Promise<void> {
     const reading = this.#reading.then(async () => {
       for (const entry of await this.#journal.read(this.#last)) {
         this.#last = entry.position;
