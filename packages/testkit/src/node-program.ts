@@ -20,6 +20,10 @@ export function startNode(folder: string, file: string, args: readonly string[] 
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(input);
+  // A test that runs out of time disposes of nothing.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   let isOver = false;
