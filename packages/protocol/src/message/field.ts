@@ -3,8 +3,15 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod/mini";
 import { canSealTo } from "../cose/x25519.ts";
 
-/** An object with exactly these fields; unknown ones are refused. */
-export const record = z.strictObject;
+/**
+ * A map with exactly these fields; unknown ones are refused. A byte string is no map, which the library would not say:
+ * to it an empty one is an object without fields, and every further byte an unknown field.
+ */
+export const record = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => {
+  const fields = z.strictObject(shape);
+  const map = z.custom<z.input<typeof fields>>((value) => !(value instanceof Uint8Array), "expected object");
+  return z.pipe(map, fields);
+};
 
 /** A field that may be absent, and is never present without a value. */
 export const optional = z.exactOptional;

@@ -109,6 +109,15 @@ export const validateScenarios: readonly Vector[] = [
   minimal("receipt", ["delivered", "serials", "warranty", "note"]),
 
   broken("intent", "unknown-field", shape, "a field that the kind does not have", () => ({ budget: 1 })),
+  broken("intent", "unknown-field-long", shape, "a field whose name takes nearly all of the body", () => ({
+    ["x".repeat(14_000)]: 1,
+  })),
+  broken("intent", "when-bytes", shape, "an empty byte string in the place of a map", () => ({
+    when: new Uint8Array(0),
+  })),
+  broken("counter", "change-bytes", shape, "an empty byte string in the place of a map", () => ({
+    change: new Uint8Array(0),
+  })),
   broken("intent", "nonce-short", shape, "15 bytes", () => ({ nonce: filled(15, 1) })),
   broken("intent", "issued-negative", shape, "before 1970", () => ({ issued: -1 })),
   broken("intent", "want-empty", shape, "nothing is wanted", () => ({ want: [] })),
