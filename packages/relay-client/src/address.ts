@@ -1,5 +1,6 @@
 /** Addresses of relays: one way of writing each, and whether a relay's own name agrees with it. */
 import { ok, type Reject, type Result, reject } from "@intentcast/protocol";
+import { printable } from "./printable.ts";
 
 const mostLength = 200;
 
@@ -18,7 +19,7 @@ export function parseAddress(text: string): Result<string, Reject> {
     url.username === "" &&
     url.password === "" &&
     url.hash === "";
-  if (!isPlain) return reject("relay-address", JSON.stringify(text.slice(0, mostLength)));
+  if (!isPlain) return reject("relay-address", printable(JSON.stringify(text.slice(0, mostLength))));
   // The path `/` is no path; what is longer is left as it is, so that the one form of the one form is itself.
   return ok(url.pathname === "/" && url.href.endsWith("/") ? url.href.slice(0, -1) : url.href);
 }

@@ -55,3 +55,8 @@ describe("a relay's name", () => {
     expect(nameAgrees(address, name)).toBe(false);
   });
 });
+
+test("a refused address cannot drive the terminal that it is shown on", () => {
+  const refused = parseAddress("ws://\u007f\u009b31m");
+  expect(refused.ok || /\p{Cc}/u.test(refused.error.detail)).toBe(false);
+});

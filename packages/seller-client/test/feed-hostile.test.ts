@@ -199,3 +199,10 @@ test("half a character in a list of items is replaced, as it could not stand in 
 test("a shop that has no address is a mistake of the caller's", () => {
   expect(() => readFeed("[]", { currency: "EUR", shop: "our shop" })).toThrow(TypeError);
 });
+
+test("a reason that repeats the feed stays one short line", () => {
+  const price = `"${"9x\u001b[2J\n".repeat(1000)}"`;
+  const { problems } = readFeed(`Handle,Title,Variant Price\na,b,${price}\n`, options);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.reason).toMatch(/^not an amount of EUR: \P{Cc}{1,300}$/u);
+});

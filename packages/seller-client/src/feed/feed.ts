@@ -86,9 +86,16 @@ export function readFeed(source: string | Uint8Array, options: FeedOptions): Fee
   return {
     format,
     items: checked.items,
-    problems: [...problems, ...checked.problems].sort((a, b) => a.row - b.row),
+    problems: [...problems, ...checked.problems].map(inOneLine).sort((a, b) => a.row - b.row),
   };
 }
+
+/** Reasons repeat what stands in the feed, which can be anything, and go to people's terminals. */
+const mostReason = 300;
+const inOneLine = (problem: Problem): Problem => {
+  const line = problem.reason.replace(/\p{Cc}+/gu, " ");
+  return { ...problem, reason: line.length > mostReason ? `${line.slice(0, mostReason)}…` : line };
+};
 
 const recognise = (text: string): FeedFormat | undefined =>
   (Object.keys(formats) as FeedFormat[]).find((name) => formats[name].recognises(text));
