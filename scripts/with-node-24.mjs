@@ -4,6 +4,7 @@
  *
  *   npm start [-- args]        the demonstration           npm test [-- vitest's args]        every check
  *   npm run -s intentcast -- args                          the program, in the folder where it was typed
+ *   npm run fuzz [-- args]         the long fuzz           npm run chaos [-- args]            the long chaos
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -166,9 +167,18 @@ const main = ["--disable-warning=ExperimentalWarning", join(root, "packages", "c
 /** Where the user typed the command; npm itself has gone to the root. */
 const here = process.env.INIT_CWD ?? process.cwd();
 
+/** A program of the tests' own, which may collect garbage when it wants to measure memory. */
+const longTest = (...path) => [
+  "--disable-warning=ExperimentalWarning",
+  "--expose-gc",
+  join(root, "test", ...path),
+];
+
 const commands = {
   start: (args) => [{ cwd: here, args: [...main, "demo", ...args] }],
   intentcast: (args) => [{ cwd: here, args: [...main, ...args] }],
+  fuzz: (args) => [{ cwd: root, args: [...longTest("fuzz", "main.ts"), ...args] }],
+  chaos: (args) => [{ cwd: root, args: [...longTest("chaos", "main.ts"), ...args] }],
   test: (args) => [
     { name: "biome", cwd: root, args: [programOf("@biomejs/biome", "biome"), "check", "."] },
     { name: "the type check", cwd: root, args: [programOf("typescript", "tsc"), "-b"] },

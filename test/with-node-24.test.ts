@@ -78,6 +78,13 @@ it("start runs the demonstration", async () => {
   expect(JSON.parse(out).args).toEqual(["demo", "--once"]);
 });
 
+it.each(["fuzz", "chaos"])("%s runs the program of that name among the tests", async (name) => {
+  await mkdir(join(root, "test", name), { recursive: true });
+  await writeFile(join(root, "test", name, "main.ts"), program);
+  const { out } = await ended(start([name, "--seed", "7"]));
+  expect(JSON.parse(out)).toMatchObject({ args: ["--seed", "7"], cwd: root });
+});
+
 it("the exit code is the program's", async () => {
   expect((await ended(start(["intentcast", "fail"]))).code).toBe(5);
 });
