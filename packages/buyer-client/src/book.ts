@@ -1,6 +1,6 @@
 /** The journal and the wallet folded from it, kept in step: what is not written down has not happened. */
 import type { Journal } from "@intentcast/journal";
-import { unwrap } from "@intentcast/protocol";
+import { equalBytes, IntentcastError, type IntentKeys, reject, unwrap } from "@intentcast/protocol";
 import { type Fact, factEntry, readFact } from "./fact.ts";
 import { emptyWallet, foldFacts, type Thread, type Wallet } from "./wallet.ts";
 
@@ -32,6 +32,13 @@ export class Book {
     const position = await this.#journal.append(factEntry(fact, key));
     await this.refresh();
     return position === "taken" ? "taken" : "written";
+  }
+
+  /** Throws `journal-broken` where the journal is that of another seed. */
+  requireOwn(keys: (index: number) => IntentKeys): void {
+    const latest = [...this.#wallet.threads.values()].at(-1);
+    if (latest === undefined || equalBytes(keys(latest.index).signer.publicKey, latest.intent.author)) return;
+    throw new IntentcastError(reject("journal-broken", "it belongs to another seed").error);
   }
 
   /** Folds in what this and other processes have written since. */

@@ -3,12 +3,9 @@ import type { Journal } from "@intentcast/journal";
 import {
   type Clock,
   day,
-  equalBytes,
   hour,
-  IntentcastError,
   portableEquation,
   type Random,
-  reject,
   toHex,
   type UnixSeconds,
   unwrap,
@@ -25,6 +22,7 @@ import { factKeys } from "./fact.ts";
 import { keyRing } from "./key-ring.ts";
 import { Lines } from "./lines.ts";
 import { News } from "./news.ts";
+import { firstIndexAt } from "./numbering.ts";
 import type { BuyerLog } from "./ports.ts";
 import { type Stopwatch, systemClock, systemRandom, systemStopwatch, systemTimers } from "./world.ts";
 
@@ -81,10 +79,7 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   const book = new Book(journal, () => news.announce());
   await book.refresh();
   const keys = keyRing(seed);
-  const latest = [...book.wallet.threads.values()].at(-1);
-  if (latest !== undefined && !equalBytes(keys(latest.index).signer.publicKey, latest.intent.author)) {
-    throw new IntentcastError(reject("journal-broken", "it belongs to another seed").error);
-  }
+  book.requireOwn(keys);
 
   const open = () => connectRelays({ relays, clock, random, equation, timers, ...(socket && { socket }) });
   const lines = new Lines({ open, most: Math.max(1, mostLines), timers });
@@ -104,9 +99,9 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   /** Writes the intent down under the next free index: of two processes, one has to take the index after. */
   async function writeIntent(draft: Draft): Promise<string> {
     for (;;) {
-      const index = book.wallet.nextIndex;
-      const { signer, mailbox } = keys(index);
       const issued = clock();
+      const index = Math.max(book.wallet.nextIndex, firstIndexAt(issued));
+      const { signer, mailbox } = keys(index);
       const reply = { mailbox: mailbox.signer.publicKey, key: mailbox.key, relays: relays.slice(0, 8) };
       const expires = draft.expires ?? defaultExpiry(draft, issued);
       const body = { ...draft, expires, nonce: random(16), issued, reply };

@@ -31,9 +31,11 @@ export class Desk {
   }
 
   /** Publishes an intent; resolves with what the relays said, or with nothing if they may have it all the same. */
-  publishIntent(id: string): Promise<Published | undefined> {
+  async publishIntent(id: string): Promise<Published | undefined> {
     this.inbox.markCast(id);
-    return this.#outbox.publishIntent(id);
+    const published = await this.#outbox.publishIntent(id);
+    this.ports.chores.inBackground(this.#outbox.keep(id));
+    return published;
   }
 
   /**
@@ -71,6 +73,7 @@ export class Desk {
 
   /** Does what follows from the state of a thread, whoever brought it about, and whether or not it was done before. */
   async settle(id: string): Promise<void> {
+    await this.#outbox.keep(id);
     const { intent, awards, deals } = this.ports.book.thread(id);
     if (awards === 0 || awardsLeft(intent, [...deals.values()]) > 0) return;
     await this.close(id, "awarded");

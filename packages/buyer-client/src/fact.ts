@@ -19,15 +19,25 @@ import type { Cursor } from "@intentcast/relay-client";
 export type Fact =
   /** The intent number `index` has been signed. The entry's key makes the index this intent's alone. */
   | { kind: "intent"; at: UnixSeconds; index: number; message: Signed<"intent"> }
-  /** A seller's message was opened; `cursor` tells where it stood at its relay, `afterMs` how long after the cast. */
-  | { kind: "received"; at: UnixSeconds; afterMs: number; cursor: Cursor; message: Private }
+  /**
+   * A seller's message was opened, `afterMs` milliseconds after the cast; `cursor` tells where it stood at its relay,
+   * unless it was recovered: then the mailbox is read again from its start.
+   */
+  | { kind: "received"; at: UnixSeconds; afterMs: number; cursor?: Cursor; message: Private }
   /** A message of ours has been decided on. `envelope` is what goes over the wire, once or again. */
   | { kind: "sent"; at: UnixSeconds; envelope: Uint8Array; message: Private }
   | { kind: "closed"; at: UnixSeconds; message: Signed<"close"> }
   /** A relay has stored the intent, the close or the sent message of this id: nobody need send it again. */
   | { kind: "delivered"; id: Uint8Array }
   /** Every relay refused the intent of this id for good. */
-  | { kind: "refused"; id: Uint8Array };
+  | { kind: "refused"; id: Uint8Array }
+  /** A relay has stored a copy of the message of this id in our own mailbox, where the seed alone finds it. */
+  | { kind: "kept"; at: UnixSeconds; id: Uint8Array }
+  /** The index was found in use, and its intent nowhere. It has the key of an intent: none may take it again. */
+  | { kind: "spent"; index: number };
+
+/** A fact about one thread, which its message tells. */
+export type ThreadFact = Extract<Fact, { kind: "received" | "sent" | "closed" }>;
 
 /** Keys name what may happen once only, whichever process does it. */
 export const factKeys = {
@@ -78,11 +88,18 @@ const isCursor = (value: unknown) => {
 
 const forms: { readonly [kind: string]: Form } = {
   intent: { at: isInteger, index: isInteger, message: isBytes },
-  received: { at: isInteger, afterMs: isInteger, cursor: isCursor, message: isBytes },
+  received: {
+    at: isInteger,
+    afterMs: isInteger,
+    cursor: (value) => value === undefined || isCursor(value),
+    message: isBytes,
+  },
   sent: { at: isInteger, envelope: isBytes, message: isBytes },
   closed: { at: isInteger, message: isBytes },
   delivered: { id: isBytes },
   refused: { id: isBytes },
+  kept: { at: isInteger, id: isBytes },
+  spent: { index: isInteger },
 };
 
 const isPrivate = (kind: string) => !["intent", "close", "profile"].includes(kind);

@@ -2,6 +2,7 @@
 import {
   describeReject,
   IntentcastError,
+  openCopy,
   openSealed,
   type Reject,
   reject,
@@ -118,8 +119,12 @@ export class Inbox {
 
   async #receive(id: string, sealed: Sealed, cursor: Cursor): Promise<void> {
     const { book, clock, equation, keys, lines, log } = this.#ports;
-    const opened = await openSealed(sealed, keys(book.thread(id).index).mailbox, equation);
-    if (!opened.ok) return log("unreadable", { thread: id, reason: describeReject(opened.error) });
+    const ours = keys(book.thread(id).index);
+    const opened = await openSealed(sealed, ours.mailbox, equation);
+    if (!opened.ok) {
+      const isCopy = (await openCopy(sealed, ours, equation)).ok;
+      return isCopy ? undefined : log("unreadable", { thread: id, reason: describeReject(opened.error) });
+    }
     const message = opened.value;
     const afterMs = this.#sinceCastMs(id);
     const verdict = takeMessage(book.thread(id), message, clock());

@@ -6,20 +6,27 @@ import {
   findMessage,
   IntentcastError,
   type Private,
+  type Random,
   type Reject,
   type RejectCode,
   type Result,
   reject,
+  type Sealed,
+  type SealedTo,
   type Seconds,
   type Signed,
   type Signer,
+  sealCopy,
   sealMessage,
   toHex,
+  type UnixSeconds,
   unwrap,
   writeMessage,
 } from "@intentcast/protocol";
 import { meetingRelays, type Published } from "@intentcast/relay-client";
+import { copiesDue } from "./copies.ts";
 import { factKeys } from "./fact.ts";
+import { longestKept } from "./numbering.ts";
 import type { Ports } from "./ports.ts";
 import { type Sent, takeMessage } from "./wallet.ts";
 
@@ -45,9 +52,22 @@ type Head = Pick<Body<"note">, "nonce" | "issued" | "thread" | "prev" | "to">;
 /** Makes a message of the rest. */
 export type Compose = (head: Head, signer: Signer) => Result<Private, Reject>;
 
+/** The envelope that carries a message to a seller. */
+export async function sealFor(
+  message: Private,
+  to: SealedTo,
+  issued: UnixSeconds,
+  random: Random,
+): Promise<Uint8Array> {
+  const lifetime = { issued, expires: issued + sealedLifetimeSeconds };
+  return (await sealMessage(message, to, lifetime, random)).bytes;
+}
+
 export class Outbox {
   readonly #ports: Ports;
   readonly #posted: (id: string) => Promise<void>;
+  /** Ids in hex of messages whose copies are on their way, or will not be taken. */
+  readonly #keeping = new Set<string>();
 
   /** `posted` is told the thread of each sealed message that a relay has taken, and its end awaited. */
   constructor(ports: Ports, posted: (id: string) => Promise<void>) {
@@ -90,8 +110,7 @@ export class Outbox {
     const head = { nonce: random(16), issued, thread: thread.intent.id, prev, to: to.mailbox };
     const message = unwrap(compose(head, keys(thread.index).signer));
     unwrap(takeMessage(thread, message, issued));
-    const lifetime = { issued, expires: issued + sealedLifetimeSeconds };
-    const { bytes: envelope } = await sealMessage(message, to, lifetime, random);
+    const envelope = await sealFor(message, to, issued, random);
     if ((await book.record({ kind: "sent", at: issued, envelope, message }, key)) === "taken") return "taken";
     const sent = book.thread(id).sent.find((one) => equalBytes(one.message.id, message.id));
     if (sent === undefined) throw new IntentcastError(reject("journal-conflict").error);
@@ -105,6 +124,8 @@ export class Outbox {
     const deals = [...book.thread(id).deals.values()];
     const deal = deals.find((one) => findMessage(one, message.id) !== undefined);
     const places = meetingRelays(relays, deal?.offer?.body.reply.relays ?? []);
+    // On one connection what is sent first is stored first: no award is known to its seller alone.
+    await this.keep(id);
     try {
       await this.#publish(id, { id: message.id, bytes: envelope }, places);
     } catch (error) {
@@ -112,6 +133,47 @@ export class Outbox {
       throw error;
     }
     await this.#posted(id);
+  }
+
+  /**
+   * Keeps copies in our own mailbox, from which another machine recovers with the words alone: of the intent, of all
+   * that we say, and of all of a deal that was awarded. Resolves when they are on their way.
+   */
+  async keep(id: string): Promise<void> {
+    const { book, clock, keys, random, chores } = this.#ports;
+    const thread = book.thread(id);
+    const ours = keys(thread.index);
+    const issued = clock();
+    const due = copiesDue(thread, book.wallet, issued).filter((one) => !this.#keeping.has(toHex(one.id)));
+    for (const one of due) this.#keeping.add(toHex(one.id));
+    const lifetime = { issued, expires: issued + longestKept };
+    const { mailbox } = ours;
+    const seal = (message: Signed): Promise<Sealed> =>
+      equalBytes(message.author, ours.signer.publicKey)
+        ? sealCopy(message, ours, lifetime, random)
+        : sealMessage(
+            message as Private,
+            { mailbox: mailbox.signer.publicKey, key: mailbox.key },
+            lifetime,
+            random,
+          );
+    const copies = await Promise.all(due.map(async (one) => ({ id: one.id, copy: await seal(one) })));
+    for (const one of copies) chores.inBackground(this.#postCopy(id, one.id, one.copy));
+  }
+
+  async #postCopy(thread: string, id: Uint8Array, copy: Sealed): Promise<void> {
+    const { lines, relays, book, clock, chores, log } = this.#ports;
+    try {
+      await lines.publish(thread, copy.bytes, { relays, signal: chores.signal });
+      await book.record({ kind: "kept", at: clock(), id });
+      this.#keeping.delete(toHex(id));
+    } catch (error) {
+      if (chores.signal.aborted) return;
+      log("copy-failed", { thread, reason: String(error) });
+      if (!isPassing(error)) return;
+      this.#keeping.delete(toHex(id));
+      chores.retry(() => this.keep(thread));
+    }
   }
 
   /** Tells everyone that the intent is over, once. */

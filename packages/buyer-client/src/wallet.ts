@@ -15,7 +15,7 @@ import {
   type UnixSeconds,
 } from "@intentcast/protocol";
 import type { Cursor } from "@intentcast/relay-client";
-import type { Fact } from "./fact.ts";
+import type { Fact, ThreadFact } from "./fact.ts";
 
 /** A message that arrived: when, and how many milliseconds after its intent was cast. */
 export type Arrived<M> = { readonly message: M; readonly at: UnixSeconds; readonly afterMs: number };
@@ -57,6 +57,8 @@ export type Wallet = {
   readonly delivered: ReadonlySet<string>;
   /** Ids in hex of intents that no relay would take. */
   readonly refused: ReadonlySet<string>;
+  /** When a relay last stored a copy of the message with this id in hex. */
+  readonly kept: ReadonlyMap<string, UnixSeconds>;
 };
 
 export const emptyWallet: Wallet = {
@@ -65,6 +67,7 @@ export const emptyWallet: Wallet = {
   threads: new Map(),
   delivered: new Set(),
   refused: new Set(),
+  kept: new Map(),
 };
 
 /** The wallet with further facts folded in, in their order. The wallet given is left as it was. */
@@ -76,21 +79,36 @@ export function foldFacts(
   const threads = new Map(wallet.threads);
   const delivered = new Set(wallet.delivered);
   const refused = new Set(wallet.refused);
+  const kept = new Map(wallet.kept);
   let { position, nextIndex } = wallet;
 
   for (const { position: at, fact } of facts) {
     position = Math.max(position, at);
-    if (fact.kind === "delivered") delivered.add(toHex(fact.id));
-    else if (fact.kind === "refused") refused.add(toHex(fact.id));
-    else if (fact.kind === "intent") {
-      nextIndex = Math.max(nextIndex, fact.index + 1);
-      threads.set(toHex(fact.message.id), openThread(fact));
-    } else {
-      const thread = threads.get(toHex(fact.message.body.thread));
-      if (thread !== undefined) threads.set(toHex(thread.intent.id), foldThread(thread, fact));
+    switch (fact.kind) {
+      case "intent":
+        threads.set(toHex(fact.message.id), openThread(fact));
+        nextIndex = Math.max(nextIndex, fact.index + 1);
+        break;
+      case "spent":
+        nextIndex = Math.max(nextIndex, fact.index + 1);
+        break;
+      case "delivered":
+        delivered.add(toHex(fact.id));
+        break;
+      case "refused":
+        refused.add(toHex(fact.id));
+        break;
+      case "kept":
+        kept.set(toHex(fact.id), fact.at);
+        break;
+      default: {
+        const id = toHex(fact.message.body.thread);
+        const thread = threads.get(id);
+        if (thread !== undefined) threads.set(id, foldThread(thread, fact));
+      }
     }
   }
-  return { position, nextIndex, threads, delivered, refused };
+  return { position, nextIndex, threads, delivered, refused, kept };
 }
 
 const openThread = ({ index, message, at }: Fact & { kind: "intent" }): Thread => ({
@@ -106,17 +124,14 @@ const openThread = ({ index, message, at }: Fact & { kind: "intent" }): Thread =
   touchedAt: at,
 });
 
-function foldThread(
-  thread: Thread,
-  fact: Exclude<Fact, { kind: "intent" | "delivered" | "refused" }>,
-): Thread {
+function foldThread(thread: Thread, fact: ThreadFact): Thread {
   const touched = { ...thread, touchedAt: fact.at };
   if (fact.kind === "closed") return { ...touched, close: fact.message };
   return fact.kind === "received" ? foldReceived(touched, fact) : foldSent(touched, fact);
 }
 
 function foldReceived(thread: Thread, { message, at, afterMs, cursor }: Fact & { kind: "received" }): Thread {
-  const cursors = new Map(thread.cursors).set(cursor.relay, cursor);
+  const cursors = cursor ? new Map(thread.cursors).set(cursor.relay, cursor) : thread.cursors;
   const arrived = { message, at, afterMs };
   const next = takeMessage(thread, message, at);
   if (next.ok) return takeEarlyOnes(withDeals({ ...thread, cursors }, next.value, arrived), message, at);

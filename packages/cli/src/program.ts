@@ -17,6 +17,7 @@ import { noteVerb } from "./verbs/note.ts";
 import { offersVerb } from "./verbs/offers.ts";
 import { ordersVerb } from "./verbs/orders.ts";
 import { receiptVerb } from "./verbs/receipt.ts";
+import { recoverVerb } from "./verbs/recover.ts";
 import { relayVerb } from "./verbs/relay.ts";
 import { sellVerb } from "./verbs/sell.ts";
 import { statusVerb } from "./verbs/status.ts";
@@ -44,6 +45,7 @@ const verbs: readonly Verb[] = [
   statusVerb,
   relayVerb,
   keygenVerb,
+  recoverVerb,
   exportVerb,
   importVerb,
   inspectVerb,

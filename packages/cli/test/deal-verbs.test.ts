@@ -14,7 +14,8 @@ async function openMarket(...shopFlags: string[]) {
   const open = new AsyncDisposableStack();
   const folder = open.use(await temporaryFolder());
   const relay = open.use(start(folder.path, "relay", "--port", "0", "--json", "--data", "relay-data"));
-  const common = ["--relay", urlIn(await relay.says(/"url"/)), "--json", "--data", "d"];
+  const atRelay = ["--relay", urlIn(await relay.says(/"url"/)), "--json"];
+  const common = [...atRelay, "--data", "d"];
   const shop = open.use(
     start(folder.path, "sell", "--feed", example, "--deliver", "courier=9:2h", ...shopFlags, ...common),
   );
@@ -23,6 +24,7 @@ async function openMarket(...shopFlags: string[]) {
     folder: folder.path,
     shop,
     say: (...args: string[]) => run(folder.path, ...args, ...common),
+    sayElsewhere: (...args: string[]) => run(folder.path, ...args, ...atRelay, "--data", "elsewhere"),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
@@ -126,6 +128,25 @@ describe("a wallet", () => {
     );
     const there = await run(market.folder, "orders", "--wait", "1s", "--data", "elsewhere", "--json");
     expect(records(there)).toMatchObject([{ phase: "receipted", total: 24_900 }]);
+  });
+
+  it("is found again on another machine from its words alone", async () => {
+    await using market = await openMarket("--paid-at-once");
+    const cast = await market.say("cast", "a garden bench", "--where", "US-CA", "--first", "1");
+    await market.say("award", idOf(records(cast).find(({ event }) => event === "offer")));
+    const [bought] = records(await market.say("orders"));
+    const [{ words } = {}] = records(await market.say("keygen", "--show"));
+
+    expect((await market.sayElsewhere("recover")).err).toMatch(/there are no keys in/);
+    await runWith(market.folder, String(words), "keygen", "--restore", "--data", "elsewhere");
+    const recovered = await market.sayElsewhere("recover");
+    expect(recovered.code, recovered.err).toBe(0);
+    expect(records(recovered)).toMatchObject([{ event: "found" }, { event: "recovered", found: 1 }]);
+    expect(records(await market.sayElsewhere("orders"))).toEqual([bought]);
+    expect(
+      (await market.sayElsewhere("orders", String(bought?.["number"]), "--bundle", "found.cbor")).code,
+    ).toBe(0);
+    expect((await run(market.folder, "verify", "found.cbor")).code).toBe(0);
   });
 
   it("refuses a file that is no export", async () => {
