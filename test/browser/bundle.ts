@@ -11,7 +11,12 @@ export type Bundle = {
 
 export async function bundleForBrowser(entry: string): Promise<Bundle> {
   await using build = await rolldown({ input: entry, platform: "browser" });
-  const { output } = await build.generate({ format: "esm", minify: true });
+  const { output } = await build.generate({
+    format: "esm",
+    minify: true,
+    // What a bundler is told about code that it might drop; licences stay.
+    comments: { annotation: false, jsdoc: false, legal: true },
+  });
   const [chunk] = output;
   const files = Object.entries(chunk.modules)
     .filter(([, { renderedLength }]) => renderedLength > 0)

@@ -134,6 +134,17 @@ describe("an intent", () => {
     expect(after("intent", () => ({ ext: [["gift", 1]] }))).toBe("body-shape");
     expect(after("intent", () => ({ ext: [["org.example.gift", filled(3, 1)]] }))).toBe("fine");
   });
+
+  it("carries any value of the wire profile in an extension, and no other", () => {
+    const extension = (value: unknown) => after("intent", () => ({ ext: [["org.example.gift", value]] }));
+    for (const value of [0, -1, "", true, filled(0, 0), [], {}, [[1, "a"], { b: [filled(1, 1)], c: {} }]]) {
+      expect(extension(value)).toBe("fine");
+    }
+    for (const value of [1.5, 2 ** 53, Number.NaN, null, undefined, 1n, new Date(0), new Map()]) {
+      for (const at of [value, [value], { a: value }, [{ a: [value] }]])
+        expect(extension(at)).toBe("body-shape");
+    }
+  });
 });
 
 describe("an offer", () => {

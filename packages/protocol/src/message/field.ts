@@ -137,16 +137,17 @@ export const reply = record({
 });
 export type Reply = z.infer<typeof reply>;
 
-const extensionValue: z.ZodMiniType<ExtensionValue> = z.lazy(() =>
-  z.union([
-    z.int(),
-    z.string(),
-    z.boolean(),
-    z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-    z.array(extensionValue),
-    z.record(z.string(), extensionValue),
-  ]),
-);
+/** By hand: schemas of the library's for this alone weigh more in a page than all that they would check. */
+const isExtensionValue = (value: unknown): value is ExtensionValue => {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value === "string" || typeof value === "boolean" || value instanceof Uint8Array) return true;
+  if (Array.isArray(value)) return value.every(isExtensionValue);
+  return isPlainObject(value) && Object.values(value).every(isExtensionValue);
+};
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+const extensionValue = z.custom<ExtensionValue>(isExtensionValue, "a value of the wire profile");
 export type ExtensionValue =
   | number
   | string
