@@ -63,8 +63,8 @@ describe("the buyer SDK in a browser", () => {
     expect([...foreign, ...forbidden].filter((name) => used.has(name))).toEqual([]);
   });
 
-  it("leaves out what no page has asked for: the words of BIP 39, and the reader of sentences", () => {
-    expect(bundle.files.filter((path) => /bip39|\/sentence\//.test(path))).toEqual([]);
+  it("leaves out what no page has asked for: the words of BIP 39, the reader of sentences, and recovery", () => {
+    expect(bundle.files.filter((path) => /bip39|\/(sentence|recover)\//.test(path))).toEqual([]);
   });
 
   it.each([

@@ -12,11 +12,4 @@ export {
   type Reason,
   rank,
 } from "./ranking.ts";
-export {
-  type Recovered,
-  type RecoverOptions,
-  type RecoverProgress,
-  recoverBuyer,
-} from "./recover/recover.ts";
-export type { Found, FoundOrder } from "./recover/write-down.ts";
 export type { Refused } from "./wallet.ts";

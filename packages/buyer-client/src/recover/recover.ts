@@ -17,6 +17,8 @@ import { type Mail, openMail } from "./mail.ts";
 import { readAll } from "./read-all.ts";
 import { type Found, writeDown } from "./write-down.ts";
 
+export type { Found, FoundOrder } from "./write-down.ts";
+
 export type RecoverOptions = {
   /** The root seed, 32 bytes, as `wordsToSeed` reads it. */
   readonly seed: Uint8Array;

@@ -1,6 +1,6 @@
 /** `intentcast recover`: finds a wallet's intents and orders again, from the 24 words alone. */
 import { join } from "node:path";
-import { recoverBuyer } from "@intentcast/buyer-client";
+import { recoverBuyer } from "@intentcast/buyer-client/recover";
 import { sqliteJournal } from "@intentcast/journal/sqlite";
 import { formatMoney } from "@intentcast/protocol";
 import { type ExitCode, exitCodes, Failure } from "../failure.ts";
