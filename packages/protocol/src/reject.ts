@@ -74,6 +74,7 @@ export const registry = {
     "message-too-large": "the message is larger than this relay takes",
     superseded: "this relay holds a later profile of the same author",
     "rate-limited": "too many messages in too short a time",
+    overloaded: "the relay has more to do at this moment than it can",
     "not-carried": "this relay does not carry this kind of message",
     "read-only": "this relay takes no messages at present",
   },

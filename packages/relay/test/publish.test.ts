@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { memoryStore } from "../src/adapters/memory-store.ts";
 import type { Store } from "../src/ports/store.ts";
 import { buyer, close, forged, now, profile, sealed } from "./messages.ts";
-import { fromStart, gist, publish, serve, temporaryFolder } from "./serving.ts";
+import { fromStart, gist, manualTimers, publish, serve, temporaryFolder } from "./serving.ts";
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {
@@ -168,10 +168,12 @@ test.for([
           failing ? reject(code, "no luck") : store.append(batch),
       },
     });
-    const { connect } = await serve(stack, { store: broken });
+    const timers = manualTimers();
+    const { connect } = await serve(stack, { store: broken, timers });
     const client = await connect();
     expect(await publish(client, close(1))).toEqual(["rejected", 1, "store", code, "no luck", retryAfter]);
     failing = false;
+    timers.tick();
     expect(gist(await publish(client, close(1)))).toMatchObject(["accepted", 1, { position: 1 }]);
   },
 );

@@ -25,6 +25,7 @@ export function manualTimers(): Timers & { tick: () => void } {
     return () => void actions.delete(action);
   };
   return {
+    now: () => 0,
     every: later,
     after: later,
     turn: nodeTimers.turn,

@@ -13,17 +13,21 @@ import { memoryStore } from "../src/adapters/memory-store.ts";
 import { nodeTimers } from "../src/adapters/node-timers.ts";
 import { prometheus } from "../src/adapters/prometheus.ts";
 import { defaultLimits } from "../src/core/limits.ts";
+import { noQuotas, Quotas } from "../src/core/quotas.ts";
 import { linearIndex } from "../src/core/subscription-index.ts";
 import { groupCommit } from "../src/flow/commit.ts";
 import { converse } from "../src/flow/converse.ts";
 import { createDelivery } from "../src/flow/deliver.ts";
+import { createEntrance } from "../src/flow/entrance.ts";
 import { createIngest } from "../src/flow/ingest.ts";
+import { defaultLoadLimits, measureLoad } from "../src/flow/load.ts";
 import { createReader } from "../src/flow/query.ts";
+import { watchRoom } from "../src/flow/room.ts";
 import type { Subscriber } from "../src/flow/subscriber.ts";
 import { silentLog } from "../src/ports/log.ts";
 import type { Socket } from "../src/ports/socket.ts";
 import { largeSealed, mailbox, now } from "./messages.ts";
-import { fromStart, proof, serve } from "./serving.ts";
+import { fromStart, manualTimers, proof, serve } from "./serving.ts";
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {
@@ -39,6 +43,7 @@ function stuckSocket() {
   const taken: RelayFrame[] = [];
   const socket: Socket & { paused: boolean } = {
     paused: false,
+    address: undefined,
     send: (frame) => {
       held.push(frame);
       heldBytes += frame.length;
@@ -68,10 +73,16 @@ function relayParts() {
   const ports = { clock: fixedClock(now), timers: nodeTimers, meter: prometheus().meter, log: silentLog };
   const standing = linearIndex<Subscriber>();
   const delivery = createDelivery(store.head, standing, ports.meter);
-  const policy = { clock: ports.clock, limits: defaultLimits, equation: portableEquation };
-  const ingest = createIngest(groupCommit(store, nodeTimers, ports.meter, silentLog), delivery, policy);
+  const quotas = new Quotas(noQuotas);
+  const load = measureLoad(defaultLoadLimits, manualTimers());
+  const room = watchRoom(store, { timers: manualTimers(), log: silentLog });
+  const entrance = createEntrance(quotas, load, room, { clock: ports.clock, readOnly: false });
+  const policy = { clock: ports.clock, limits: defaultLimits, equation: portableEquation, entrance, quotas };
+  const commit = groupCommit(store, nodeTimers, ports.meter, silentLog);
+  const ingest = createIngest(commit, store, delivery, policy);
   const wake = createReader(store, delivery, ports);
-  return { ingest, delivery, wake, standing, ...ports, equation: portableEquation };
+  const services = { ingest, delivery, wake, standing, entrance, quotas, load };
+  return { ...services, ...ports, equation: portableEquation };
 }
 
 const hello: Hello = {
@@ -95,7 +106,8 @@ test("what lies unsent for a subscriber stays under a bound, and it gets everyth
   conversation.received(encodeFrame(["authenticate", 1, ...proof(hello, mailbox.signer)]), true);
   conversation.received(encodeFrame(["subscribe", 1, mine, fromStart]), true);
   const messages = await largeSealed(200);
-  for (const { bytes } of messages) await relay.ingest(bytes);
+  const from = relay.quotas.origin(undefined);
+  for (const { bytes } of messages) await relay.ingest(bytes, from);
   expect(most()).toBeGreaterThan(mebibyte / 2);
   expect(most()).toBeLessThan(mebibyte + 40_000);
   const positions = () => taken.flatMap((frame) => (frame[0] === "message" ? [frame[2]] : []));

@@ -1,13 +1,19 @@
 /** What the relay says over plain HTTP: who it is, whether it is well, and its figures. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
+/** Whether new messages are taken, and if not, why. */
+export type Publishing = "open" | "read-only" | "store-full";
+
 export type Documents = {
   /** The information document, as JSON. */
-  readonly information: () => unknown;
+  readonly information?: () => unknown;
   /** Whether it serves: false while it is shutting down. */
   readonly healthy: () => boolean;
+  /** Whether it takes new connections. */
+  readonly ready: () => boolean;
+  readonly publishing: () => Publishing;
   /** In the text format of Prometheus, with its content type. */
-  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
 };
 
 const json = "application/json";
@@ -25,19 +31,32 @@ function send(response: ServerResponse, { status, type, text }: Page): void {
   response.writeHead(status, headers).end(text);
 }
 
+const asJson = (status: number, value: unknown): Page => ({
+  status,
+  type: json,
+  text: `${JSON.stringify(value)}\n`,
+});
+
+const missing: Page = {
+  status: 404,
+  type: "text/plain",
+  text: "there are /, /healthz, /readyz and /metrics\n",
+};
+
+const health = ({ healthy }: Documents): Page =>
+  healthy() ? asJson(200, { status: "ok" }) : asJson(503, { status: "shutting-down" });
+
+const readiness = ({ ready, publishing }: Documents): Page =>
+  asJson(ready() ? 200 : 503, { status: ready() ? "ok" : "draining", publishing: publishing() });
+
 async function pageAt(path: string | undefined, documents: Documents): Promise<Page> {
-  switch (path) {
-    case "/":
-      return { status: 200, type: json, text: `${JSON.stringify(documents.information(), null, 2)}\n` };
-    case "/healthz":
-      return documents.healthy()
-        ? { status: 200, type: json, text: '{"status":"ok"}\n' }
-        : { status: 503, type: json, text: '{"status":"shutting-down"}\n' };
-    case "/metrics":
-      return { status: 200, ...(await documents.metrics()) };
-    default:
-      return { status: 404, type: "text/plain", text: "there are /, /healthz and /metrics\n" };
-  }
+  const { information, metrics } = documents;
+  if (path === "/healthz") return health(documents);
+  if (path === "/readyz") return readiness(documents);
+  if (path === "/metrics" && metrics) return { status: 200, ...(await metrics()) };
+  if (path === "/" && information)
+    return { status: 200, type: json, text: `${JSON.stringify(information(), null, 2)}\n` };
+  return missing;
 }
 
 const pageFor = async ({ method, url }: IncomingMessage, documents: Documents): Promise<Page> =>

@@ -63,6 +63,7 @@ export function memoryStore(random: Random): Store {
       expired.slice(0, limit).forEach(remove);
       return Math.min(expired.length, limit);
     },
+    hasRoom: async () => true,
     close: async () => {},
   };
 }

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Timers } from "../ports/timers.ts";
 
 export const nodeTimers: Timers = {
+  now: () => performance.now(),
   every: (periodMs, action) => {
     const timer = setInterval(action, periodMs).unref();
     return () => clearInterval(timer);

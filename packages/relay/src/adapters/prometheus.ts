@@ -3,7 +3,16 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Meter } from "../ports/meter.ts";
 
 /** What is looked up when somebody asks, instead of being counted. */
-export type Observed = { readonly head: () => number };
+export type Observed = {
+  readonly head: () => number;
+  readonly pendingMessages: () => number;
+  readonly pendingBytes: () => number;
+  readonly lagSeconds: () => number;
+  /** 1 while messages are taken, 0 while they are not. */
+  readonly publishing: () => number;
+  /** Requests refused by each quota. */
+  readonly limited: () => Readonly<Record<string, number>>;
+};
 
 export type Prometheus = {
   readonly meter: Meter;
@@ -29,6 +38,17 @@ export function prometheus(): Prometheus & { readonly observe: (observed: Observ
         },
       }),
     });
+  const counted = (name: string, help: string, label: string, look: () => Readonly<Record<string, number>>) =>
+    new Counter({
+      name: `intentcast_relay_${name}`,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        for (const [value, count] of Object.entries(look())) this.inc({ [label]: value }, count);
+      },
+    });
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name: `intentcast_relay_${name}`, help, buckets, registers });
 
@@ -39,6 +59,9 @@ export function prometheus(): Prometheus & { readonly observe: (observed: Observ
   const deliveries = counter("deliveries_total", "Messages sent to subscribers", ["source"]);
   const receivedBytes = counter("received_bytes_total", "Bytes of frames received");
   const sentBytes = counter("sent_bytes_total", "Bytes of frames sent");
+  const held = counter("held_total", "Times that a client was read from no further for a while");
+  const turnedAway = counter("turned_away_total", "Connections refused before they began", ["why"]);
+  const cut = counter("cut_total", "Connections ended without a word", ["why"]);
   const swept = counter("swept_total", "Expired messages removed");
   const commitMessages = histogram("commit_messages", "Messages in one commit", [1, 4, 16, 64, 256, 1024]);
   const commitSeconds = histogram(
@@ -63,10 +86,20 @@ export function prometheus(): Prometheus & { readonly observe: (observed: Observ
       return () => void done();
     },
     swept: (messages) => swept.inc(messages),
+    held: () => held.inc(),
+    turnedAway: (why) => turnedAway.inc({ why }),
+    cut: (why) => cut.inc({ why }),
   };
   return {
     meter,
     read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
-    observe: ({ head }) => void gauge("store_head", "Last position stored", head),
+    observe: ({ head, pendingMessages, pendingBytes, lagSeconds, publishing, limited }) => {
+      gauge("store_head", "Last position stored", head);
+      gauge("pending_messages", "Publishes and authentications without an answer", pendingMessages);
+      gauge("pending_bytes", "Bytes of publishes without an answer", pendingBytes);
+      gauge("lag_seconds", "By how much turns came late when last looked", lagSeconds);
+      gauge("publishing", "1 while messages are taken, 0 when read-only or full", publishing);
+      counted("rate_limited_total", "Requests refused, by quota", "quota", limited);
+    },
   };
 }

@@ -1,15 +1,31 @@
 /** The store on a disk: one SQLite database in a data folder that one process holds. */
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ok, type Random, type Reject, type Result, reject } from "@intentcast/protocol";
 import type { Admitted, Appended, Store } from "../ports/store.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { messageWriter } from "./sqlite-append.ts";
+import { openDatabase } from "./sqlite-open.ts";
 import { scopeReader } from "./sqlite-query.ts";
-import { openDatabase } from "./sqlite-schema.ts";
+
+export type StoreSpace = {
+  /** Bytes to be left free on the disk, so that removing what has expired can always be written. */
+  readonly reserveBytes: number;
+  /** Bytes that the database may grow to. */
+  readonly maxBytes: number;
+};
+
+const defaultSpace: StoreSpace = { reserveBytes: 64 * 1024 * 1024, maxBytes: Number.POSITIVE_INFINITY };
+
+/** The database's file in a data folder. */
+export const databaseFile = (folder: string): string => join(folder, "relay.sqlite");
 
 /** SQLITE_FULL (sqlite.org/rescode.html). */
 const full = 13;
+
+/** Written and removed to see whether there is room: as much as a commit of large messages may need. */
+const trialBytes = 256 * 1024;
 
 const refusal = (cause: unknown): Result<never, Reject> => {
   const { errcode, message } = cause as { errcode?: number; message: string };
@@ -19,8 +35,15 @@ const refusal = (cause: unknown): Result<never, Reject> => {
 const headOf = (db: DatabaseSync): number =>
   Number(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'message'").get()?.["seq"] ?? 0);
 
-function openHeld(folder: string, random: Random, release: () => void): Store {
-  const db = openDatabase(join(folder, "relay.sqlite"), random);
+function limitSize(db: DatabaseSync, maxBytes: number): void {
+  if (!Number.isFinite(maxBytes)) return;
+  const pageSize = Number(db.prepare("PRAGMA page_size").get()?.["page_size"]);
+  db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+}
+
+function openHeld(folder: string, random: Random, space: StoreSpace, release: () => void): Store {
+  const db = openDatabase(databaseFile(folder), random);
+  limitSize(db, space.maxBytes);
   const write = messageWriter(db);
   const read = scopeReader(db);
   const find = db.prepare("SELECT 1 FROM message WHERE id = ?");
@@ -29,6 +52,7 @@ function openHeld(folder: string, random: Random, release: () => void): Store {
   );
   const id = db.prepare("SELECT value FROM meta WHERE key = 'store'").get()?.["value"] as Uint8Array;
   let head = headOf(db);
+  let ranOut = false;
 
   function append(batch: readonly Admitted[]): Result<readonly Appended[], Reject> {
     try {
@@ -39,8 +63,27 @@ function openHeld(folder: string, random: Random, release: () => void): Store {
       return ok(appended);
     } catch (cause) {
       if (db.isTransaction) db.exec("ROLLBACK");
-      return refusal(cause);
+      const refused = refusal(cause);
+      if (!refused.ok && refused.error.code === "store-full") ranOut = true;
+      return refused;
     }
+  }
+
+  function canWrite(): boolean {
+    try {
+      db.prepare("INSERT OR REPLACE INTO meta VALUES ('trial', zeroblob(?))").run(trialBytes);
+      db.exec("DELETE FROM meta WHERE key = 'trial'");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function hasRoom(): boolean {
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize < space.reserveBytes) return false;
+    if (ranOut) ranOut = !canWrite();
+    return !ranOut;
   }
 
   return {
@@ -55,6 +98,7 @@ function openHeld(folder: string, random: Random, release: () => void): Store {
       return { messages, through: messages.length < limit ? head : (messages.at(-1)?.position ?? head) };
     },
     removeExpired: async (now, limit) => Number(remove.run(now, limit).changes),
+    hasRoom: async () => hasRoom(),
     close: async () => {
       db.close();
       release();
@@ -66,10 +110,10 @@ function openHeld(folder: string, random: Random, release: () => void): Store {
  * Opens the store in a folder, made if there is none (folder 0700, files 0600). Throws StartError: `data-held` when
  * another process has it, `data-newer` when a later version wrote it.
  */
-export function sqliteStore(folder: string, random: Random): Store {
+export function sqliteStore(folder: string, random: Random, space: Partial<StoreSpace> = {}): Store {
   const release = holdFolder(folder);
   try {
-    return openHeld(folder, random, release);
+    return openHeld(folder, random, { ...defaultSpace, ...space }, release);
   } catch (cause) {
     release();
     throw cause;

@@ -1,12 +1,10 @@
-/** One WebSocket as the flow's Socket: frames of one turn leave together, and a client that has died is noticed. */
+/** One WebSocket as the flow's Socket: frames of one turn leave together, and somebody watches over it. */
 import type { Socket as TcpSocket } from "node:net";
 import { WebSocket } from "ws";
 import type { Meter } from "../ports/meter.ts";
 import type { Socket, SocketHandler } from "../ports/socket.ts";
 import type { Timers } from "../ports/timers.ts";
-
-/** A client that has said nothing for one to two of these, not even pong, is taken for dead. */
-const idleMs = 30_000;
+import { watchOver } from "./vigil.ts";
 
 /** A client that pings without reading gets no more pongs than this much of a backlog. */
 const pongBacklogBytes = 64 * 1024;
@@ -20,8 +18,9 @@ function corkForThisTurn(tcp: TcpSocket): void {
   setImmediate(() => tcp.uncork());
 }
 
-function socketOver(webSocket: WebSocket, tcp: TcpSocket, meter: Meter): Socket {
+function socketOver(webSocket: WebSocket, tcp: TcpSocket, address: string | undefined, meter: Meter): Socket {
   return {
+    address,
     send: (frame) => {
       if (webSocket.readyState !== WebSocket.OPEN) return;
       corkForThisTurn(tcp);
@@ -37,29 +36,17 @@ function socketOver(webSocket: WebSocket, tcp: TcpSocket, meter: Meter): Socket 
   };
 }
 
-/** Ends a connection that is silent, though it was asked; the returned function stops asking. */
-function watch(webSocket: WebSocket, timers: Timers): () => void {
-  let heard = true;
-  const hear = () => {
-    heard = true;
-  };
-  webSocket.on("message", hear).on("pong", hear).on("ping", hear);
-  return timers.every(idleMs, () => {
-    if (!heard && !webSocket.isPaused) return webSocket.terminate();
-    heard = false;
-    if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
-  });
-}
-
 /** Attaches the handler that `open` returns for the socket to what happens on the WebSocket. */
 export function attach(
   webSocket: WebSocket,
   tcp: TcpSocket,
-  { timers, meter }: Ports,
+  address: string | undefined,
+  ports: Ports,
   open: (socket: Socket) => SocketHandler,
 ): void {
-  const stopWatching = watch(webSocket, timers);
-  const handler = open(socketOver(webSocket, tcp, meter));
+  const { meter } = ports;
+  const stopWatching = watchOver(webSocket, tcp, ports);
+  const handler = open(socketOver(webSocket, tcp, address, meter));
   const drained = () => handler.drained();
   webSocket.on("message", (frame: Buffer, binary) => {
     meter.received(frame.length);

@@ -1,9 +1,17 @@
 /** How a refusal is told to a client. */
-import type { Reject, RejectCode, RelayFrame } from "@intentcast/protocol";
+import { type Err, err, type Reject, type RejectCode, type RelayFrame } from "@intentcast/protocol";
+
+/** A Reject that may know better than its code when the same request may fare better. */
+export type Refusal = Reject & { readonly retryAfter?: number };
+
+/** The refusal with its own number of seconds. */
+export const retryIn = (retryAfter: number, { error }: Err<Reject>): Err<Refusal> =>
+  err({ ...error, retryAfter });
 
 /** Seconds after which the same request may fare better; a code that is not here never does. */
 const retrySeconds: Partial<Record<RejectCode, number>> = {
   "not-yet-valid": 60,
+  overloaded: 2,
   "rate-limited": 5,
   "read-only": 60,
   "store-failed": 5,
@@ -22,11 +30,11 @@ export function brief(detail: string): string {
 }
 
 /** The frame for a refusal; `ref` 0 when it answers no request. */
-export const rejected = (ref: number, { stage, code, detail }: Reject): RelayFrame => [
+export const rejected = (ref: number, { stage, code, detail, retryAfter }: Refusal): RelayFrame => [
   "rejected",
   ref,
   stage,
   code,
   brief(detail),
-  retrySeconds[code] ?? 0,
+  retryAfter ?? retrySeconds[code] ?? 0,
 ];

@@ -1,17 +1,18 @@
 /** Answers to requests, in the order of the requests; and pressure on a client that asks faster than it is served. */
-import { encodeFrame, type Reject, type RelayFrame, type Result } from "@intentcast/protocol";
-import { rejected } from "../core/refusal.ts";
+import { encodeFrame, type RelayFrame, type Result } from "@intentcast/protocol";
+import { type Refusal, rejected } from "../core/refusal.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Socket } from "../ports/socket.ts";
 import type { Ingested } from "./ingest.ts";
+import type { Load } from "./load.ts";
 
 /** What a request came to; nothing to tell for an authentication. */
-export type Outcome = Result<Ingested | undefined, Reject>;
+export type Outcome = Result<Ingested | undefined, Refusal>;
 
 export type Answers = {
   readonly say: (frame: RelayFrame) => void;
   /** `ref` 0 when it answers no request. */
-  readonly refuse: (ref: number, refusal: Reject) => void;
+  readonly refuse: (ref: number, refusal: Refusal) => void;
   /** Answers when the outcome is known and all earlier requests are answered; `bytes` are held meanwhile. */
   readonly promise: (ref: number, bytes: number, outcome: Promise<Outcome>) => void;
   /** Looks again whether the client may go on. */
@@ -24,14 +25,20 @@ export type Answers = {
 const pendingLimitBytes = 1024 * 1024;
 const unreadLimitBytes = 2 * 1024 * 1024;
 
-export function createAnswers(socket: Socket, meter: Meter, broken: (error: unknown) => void): Answers {
+export function createAnswers(
+  socket: Socket,
+  load: Load,
+  meter: Meter,
+  broken: (error: unknown) => void,
+): Answers {
+  let pendingRequests = 0;
   let pendingBytes = 0;
   let paused = false;
   let last: Promise<unknown> = Promise.resolve();
 
   const say = (frame: RelayFrame): void => socket.send(encodeFrame(frame));
 
-  function refuse(ref: number, refusal: Reject): void {
+  function refuse(ref: number, refusal: Refusal): void {
     meter.rejected(refusal.code);
     say(rejected(ref, refusal));
   }
@@ -48,12 +55,37 @@ export function createAnswers(socket: Socket, meter: Meter, broken: (error: unkn
     }
   }
 
+  const mustWait = (): boolean =>
+    pendingBytes > pendingLimitBytes ||
+    socket.backlogBytes > unreadLimitBytes ||
+    (pendingRequests > 0 && load.isHigh()) ||
+    load.isLagging();
+
   function regulate(): void {
-    const pressed = pendingBytes > pendingLimitBytes || socket.backlogBytes > unreadLimitBytes;
+    const pressed = mustWait();
+    if (load.isLagging()) load.whenPrompt(regulate);
     if (pressed === paused) return;
     paused = pressed;
-    if (pressed) socket.pause();
-    else socket.resume();
+    if (pressed) {
+      meter.held();
+      socket.pause();
+    } else {
+      socket.resume();
+    }
+  }
+
+  function begin(bytes: number): void {
+    pendingRequests += 1;
+    pendingBytes += bytes;
+    load.begin(bytes);
+    regulate();
+  }
+
+  function end(bytes: number): void {
+    pendingRequests -= 1;
+    pendingBytes -= bytes;
+    load.end(bytes);
+    regulate();
   }
 
   return {
@@ -61,15 +93,11 @@ export function createAnswers(socket: Socket, meter: Meter, broken: (error: unkn
     refuse,
     regulate,
     promise: (ref, bytes, outcome) => {
-      pendingBytes += bytes;
+      begin(bytes);
       last = Promise.all([outcome, last])
         .then(([result]) => answer(ref, result))
         .catch(broken)
-        .finally(() => {
-          pendingBytes -= bytes;
-          regulate();
-        });
-      regulate();
+        .finally(() => end(bytes));
     },
     settled: async () => {
       await last;

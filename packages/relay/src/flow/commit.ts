@@ -25,7 +25,13 @@ type Waiting = { readonly admitted: Admitted; readonly settle: (result: Result<S
 const batchLimit = 1024;
 
 /** Codes: `superseded`, and what the store refuses with: `store-failed`, `store-full`. Results come in order of position. */
-export function groupCommit(store: Store, { turn }: Timers, meter: Meter, log: Log): Commit {
+export function groupCommit(
+  store: Store,
+  { turn }: Timers,
+  meter: Meter,
+  log: Log,
+  ranOut: () => void = () => {},
+): Commit {
   const waiting: Waiting[] = [];
   let running = false;
 
@@ -39,7 +45,10 @@ export function groupCommit(store: Store, { turn }: Timers, meter: Meter, log: L
         .append(batch.map(({ admitted }) => admitted))
         .catch((error: unknown) => reject("store-failed", String(error)));
       committed();
-      if (!appended.ok) log("error", "store.failed", { ...appended.error, messages: batch.length });
+      if (!appended.ok) {
+        log("error", "store.failed", { ...appended.error, messages: batch.length });
+        if (appended.error.code === "store-full") ranOut();
+      }
       batch.forEach(({ admitted, settle }, i) => {
         settle(appended.ok ? resultOf(admitted, appended.value[i] as Appended) : appended);
       });

@@ -7,10 +7,12 @@ import {
   reject,
   type VerifyEquation,
 } from "@intentcast/protocol";
+import type { Quotas } from "../core/quotas.ts";
 import { Session } from "../core/session.ts";
 import type { Log } from "../ports/log.ts";
 import type { Socket, SocketHandler } from "../ports/socket.ts";
 import { createAnswers } from "./answers.ts";
+import type { Load } from "./load.ts";
 import { createRequests, type Services } from "./requests.ts";
 import type { Outlet } from "./subscriber.ts";
 
@@ -31,20 +33,24 @@ const closeCode = {
 /** Bytes that may lie unsent before a subscription has to wait and read on from the store. */
 const backlogLimitBytes = 1024 * 1024;
 
+/** What a conversation needs beside the services of its requests. */
+export type House = Services & {
+  readonly quotas: Quotas;
+  readonly load: Load;
+  readonly equation: VerifyEquation;
+  readonly log: Log;
+};
+
 /** Opens the conversation: says hello. */
-export function converse(
-  socket: Socket,
-  hello: Hello,
-  relay: Services & { readonly equation: VerifyEquation; readonly log: Log },
-): Conversation {
+export function converse(socket: Socket, hello: Hello, relay: House): Conversation {
   const session = new Session<Outlet>(hello, hello.limits, relay.equation);
-  const answers = createAnswers(socket, relay.meter, breakOff);
+  const answers = createAnswers(socket, relay.load, relay.meter, breakOff);
   const outlet: Outlet = {
     send: (frame) => socket.send(frame),
     isFull: () => socket.backlogBytes >= backlogLimitBytes,
     end: (number, code, detail) => requests.end(number, code, detail),
   };
-  const requests = createRequests(session, outlet, answers, relay);
+  const requests = createRequests(session, outlet, relay.quotas.origin(socket.address), answers, relay);
   let state: "open" | "stopping" | "closed" = "open";
 
   function close(code: number, reason: string): void {
@@ -94,6 +100,7 @@ export function converse(
       if (state === "closed") return;
       try {
         receive(bytes, binary);
+        if (relay.load.isLagging()) answers.regulate();
       } catch (error) {
         breakOff(error);
       }

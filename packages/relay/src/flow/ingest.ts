@@ -1,17 +1,20 @@
-/** The one way in: every message, wherever it comes from, passes these four stages and no other code. */
+/** The one way in: every message, wherever it comes from, passes these stages and no other code. */
 import {
   type Clock,
   type Limits,
   type Message,
   ok,
-  type Reject,
   type Result,
   readMessage,
   type VerifyEquation,
 } from "@intentcast/protocol";
 import { admit } from "../core/admit.ts";
+import type { Origin, Quotas } from "../core/quotas.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Store } from "../ports/store.ts";
 import type { Commit } from "./commit.ts";
 import type { Delivery } from "./deliver.ts";
+import type { Entrance } from "./entrance.ts";
 
 /** What a message came to: where it stands, and how many standing subscriptions it matched, unless it was here before. */
 export type Ingested = {
@@ -21,22 +24,33 @@ export type Ingested = {
 };
 
 /** Refuses with the code of the stage that the message did not pass. What it resolves with is durable. */
-export type Ingest = (bytes: Uint8Array) => Promise<Result<Ingested, Reject>>;
+export type Ingest = (bytes: Uint8Array, from: Origin) => Promise<Result<Ingested, Refusal>>;
+
+export type IngestPolicy = {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly equation: VerifyEquation;
+  readonly entrance: Entrance;
+  readonly quotas: Quotas;
+};
 
 export const createIngest =
-  (
-    commit: Commit,
-    { deliver }: Delivery,
-    policy: { readonly clock: Clock; readonly limits: Limits; readonly equation: VerifyEquation },
-  ): Ingest =>
-  async (bytes) => {
-    const message = readMessage(bytes, policy.equation);
+  (commit: Commit, { has }: Pick<Store, "has">, { deliver }: Delivery, policy: IngestPolicy): Ingest =>
+  async (bytes, from) => {
+    const { clock, limits, equation, entrance, quotas } = policy;
+    const entered = entrance.publish(from, bytes.length);
+    if (!entered.ok) return entered;
+    const message = readMessage(bytes, equation);
     if (!message.ok) return message;
-    const admitted = admit(message.value, policy.clock(), policy.limits);
+    const admitted = admit(message.value, clock(), limits);
     if (!admitted.ok) return admitted;
+    const paid = quotas.message(message.value, clock());
+    // What is here already costs its author nothing, and is not refused for want of it.
+    if (!paid.ok && !(await has(message.value.id))) return paid;
     const stored = await commit(admitted.value);
     if (!stored.ok) return stored;
     const { duplicate, position } = stored.value;
+    if (duplicate && paid.ok) quotas.forgive(message.value);
     const outcome = duplicate ? { duplicate } : { matched: deliver(stored.value) };
     return ok({ id: message.value.id, position, outcome });
   };

@@ -31,6 +31,8 @@ export function createReader(
     running = true;
     for (const subscriber of queue) {
       queue.delete(subscriber);
+      // Those that ended while they waited must not take up turns: a client could end them faster than turns come.
+      if (subscriber.mode !== "reading") continue;
       await timers.turn();
       await serve(subscriber).catch((error: unknown) => fail(subscriber, error));
     }

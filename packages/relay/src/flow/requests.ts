@@ -1,17 +1,20 @@
 /** What each frame of a client does. */
 import type { ClientFrame } from "@intentcast/protocol";
+import type { Origin } from "../core/quotas.ts";
 import { brief } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { SubscriptionIndex } from "../core/subscription-index.ts";
 import type { Meter } from "../ports/meter.ts";
-import type { Answers } from "./answers.ts";
+import type { Answers, Outcome } from "./answers.ts";
 import type { Delivery } from "./deliver.ts";
+import type { Entrance } from "./entrance.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Wake } from "./query.ts";
 import type { Outlet, Subscriber } from "./subscriber.ts";
 
 /** What the conversations of a relay share. */
 export type Services = {
+  readonly entrance: Entrance;
   readonly ingest: Ingest;
   readonly delivery: Delivery;
   readonly wake: Wake;
@@ -30,8 +33,9 @@ export type Requests = {
 export function createRequests(
   session: Session<Outlet>,
   outlet: Outlet,
+  from: Origin,
   { say, refuse, promise }: Answers,
-  { ingest, delivery, wake, standing, meter }: Services,
+  { entrance, ingest, delivery, wake, standing, meter }: Services,
 ): Requests {
   function forget(number: number): boolean {
     const ended = session.end(number);
@@ -72,13 +76,18 @@ export function createRequests(
     else refuse(0, ended.error);
   }
 
+  function authenticate(mailbox: Uint8Array, signature: Uint8Array): Outcome {
+    const entered = entrance.authenticate(from);
+    return entered.ok ? session.authenticate(mailbox, signature) : entered;
+  }
+
   function handle(frame: ClientFrame): void {
     switch (frame[0]) {
       case "publish":
-        promise(frame[1], frame[2].length, ingest(frame[2]));
+        promise(frame[1], frame[2].length, ingest(frame[2], from));
         break;
       case "authenticate":
-        promise(frame[1], 0, Promise.resolve(session.authenticate(frame[2], frame[3])));
+        promise(frame[1], 0, Promise.resolve(authenticate(frame[2], frame[3])));
         break;
       case "subscribe":
         subscribe(frame);

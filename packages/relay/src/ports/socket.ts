@@ -2,6 +2,8 @@
 
 /** What the flow does with a connection. */
 export interface Socket {
+  /** The prefix of the network address that it comes from; none when that is this machine. */
+  readonly address: string | undefined;
   /** Queues one frame; it never blocks and never throws, not even when the other side has gone. */
   send(frame: Uint8Array): void;
   /** Bytes queued that the other side has not taken. */

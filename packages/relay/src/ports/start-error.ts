@@ -2,9 +2,16 @@
 
 /**
  * `data-held`: another process uses the data folder. `data-newer`: a later version of the relay wrote it.
+ * `data-missing`: there is no relay's database. `backup-exists`: the file to write is there already.
  * `address-in-use`: the port is taken. `address-refused`: the host cannot be listened on.
  */
-export type StartErrorCode = "data-held" | "data-newer" | "address-in-use" | "address-refused";
+export type StartErrorCode =
+  | "data-held"
+  | "data-newer"
+  | "data-missing"
+  | "backup-exists"
+  | "address-in-use"
+  | "address-refused";
 
 export class StartError extends Error {
   override readonly name = "StartError";

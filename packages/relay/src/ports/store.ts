@@ -47,6 +47,12 @@ export interface Store {
   /** Removes up to `limit` messages that have expired; resolves with how many it removed. */
   removeExpired(now: UnixSeconds, limit: number): Promise<number>;
 
+  /**
+   * Whether there is room to append. When the last append was refused with `store-full`, it writes and removes
+   * something to find out.
+   */
+  hasRoom(): Promise<boolean>;
+
   /** Nothing may be called afterwards. */
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 /** Doing things later. */
 
 export interface Timers {
+  /** Milliseconds since some moment, by a clock that nobody sets. */
+  now(): number;
   /** Calls again and again until the returned function is called. */
   every(periodMs: number, action: () => void): () => void;
   /** Calls once, unless the returned function is called before. */
