@@ -161,6 +161,25 @@ const unknown: Language = { stem: bare, stopWords: new Set() };
 
 const languageOf = (tag: string): Language => languages.get(primary(tag)) ?? unknown;
 
+/** The same language for many texts at once: words recur, and their stems are worked out once. */
+export function remembering(language: Language): Language {
+  const stems = new Map<string, string>();
+  return {
+    ...language,
+    stem(word) {
+      const known = stems.get(word);
+      if (known !== undefined) return known;
+      const stem = language.stem(word);
+      stems.set(word, stem);
+      return stem;
+    },
+  };
+}
+
+/** Those in which a shop's items are described. */
+export const shopLanguages = (tags: readonly string[] = []): Language[] =>
+  tags.length === 0 ? [languageOf("en")] : tags.map(languageOf);
+
 /**
  * The language in which a buyer's words are compared with a shop's: the first of the buyer's that the shop speaks, or
  * else the shop's own. Never another, so that a buyer cannot make a shop prepare its items for every language.

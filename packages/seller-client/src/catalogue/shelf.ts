@@ -2,7 +2,7 @@
 import type { WantedLine } from "@intentcast/protocol";
 import { gtinKey, isTelling, mpnKey, type Wanted } from "./alike.ts";
 import type { Catalogue, Item } from "./catalogue.ts";
-import type { Language } from "./language.ts";
+import { type Language, remembering, shopLanguages } from "./language.ts";
 import { type ItemWords, likeEnough, wordsOfItem } from "./likeness.ts";
 
 /** An item, by its place in the catalogue. */
@@ -38,6 +38,11 @@ export class Shelf {
     }
   }
 
+  /** Reads the items' words in a language, so that no intent has to wait for it. */
+  prepare(language: Language): void {
+    this.#lexicon(language);
+  }
+
   /** The items that a line names by number, in the catalogue's order. */
   named({ gtin, mpn }: WantedLine): Item[] {
     const byGtin = gtin === undefined ? undefined : this.#byGtin.get(gtinKey(gtin));
@@ -65,7 +70,8 @@ export class Shelf {
   #lexicon(language: Language): Lexicon {
     const known = this.#lexicons.get(language);
     if (known !== undefined) return known;
-    const words = this.#items.map((item) => wordsOfItem(item, language));
+    const reader = remembering(language);
+    const words = this.#items.map((item) => wordsOfItem(item, reader));
     const byWord: Index = new Map();
     for (const [place, own] of words.entries()) {
       for (const word of [...own.name, ...own.words, ...own.description]) post(byWord, word, place);
@@ -102,4 +108,10 @@ export function shelfOf({ items }: Catalogue): Shelf {
   const fresh = new Shelf(items);
   shelves.set(items, fresh);
   return fresh;
+}
+
+/** Lays a catalogue out before the first intent comes. */
+export function layOut(catalogue: Catalogue): void {
+  const shelf = shelfOf(catalogue);
+  for (const language of shopLanguages(catalogue.languages)) shelf.prepare(language);
 }

@@ -12,6 +12,7 @@ import { answerIntent } from "../catalogue/answer.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type Explanation, explain } from "../catalogue/explain.ts";
 import type { NoOffer } from "../catalogue/no-offer.ts";
+import { layOut } from "../catalogue/shelf.ts";
 import type { Log } from "../log.ts";
 import { answerCounter } from "./counter-answer.ts";
 import { Stock, type Threads } from "./stock.ts";
@@ -57,6 +58,7 @@ export class Shop {
       onOrdered: (deal) => (options.paidAtOnce === true ? receiptFor(deal) : undefined),
       ...(options.onMessage !== undefined && { onMessage: options.onMessage }),
     };
+    layOut(catalogue);
     this.#options = options;
     this.#clock = clock;
     this.#log = log;
@@ -70,6 +72,7 @@ export class Shop {
     if (catalogue.currency !== currency) {
       throw new TypeError(`the shop sells for ${currency}, not for ${catalogue.currency}`);
     }
+    layOut(catalogue);
     this.#catalogue = catalogue;
     this.#stock.replace(catalogue, this.#clock());
   }
