@@ -1,0 +1,1 @@
+"""Intentcast, version 1, in Python: a second implementation, written from the pages of the specification."""
