@@ -1,0 +1,57 @@
+/** A part of the chaos in the suite: real processes, fixed seeds, a few runs of each scenario. */
+import { temporaryFolder } from "@intentcast/testkit";
+import { describe, expect, test } from "vitest";
+import { diceOf } from "../fuzz/dice.ts";
+import { Disk } from "./disk.ts";
+import { scenarios } from "./scenarios/all.ts";
+import { cutPower, record } from "./scenarios/power-loss.ts";
+import { canTrace } from "./trace.ts";
+
+/** Some scenarios start dozens of processes. */
+const timeoutMs = 180_000;
+
+const shortRuns: Readonly<Record<string, number>> = {
+  "relay-killed": 3,
+  "clients-killed": 2,
+  "relay-away": 3,
+  "last-item": 2,
+  "wrong-clock": 1,
+};
+
+describe("promises hold when", () => {
+  test.each(Object.entries(shortRuns))(
+    "%s, %i times",
+    async (name, runs) => {
+      const figures = await scenarios[name]?.run(diceOf(2026, name), runs, () => undefined);
+      expect(Object.keys(figures ?? {})).not.toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "the power fails, and a disk that lies about what it has synchronised is found out",
+    async ({ skip }) => {
+      if (!canTrace()) skip("power loss is simulated from a trace, and there is no strace here");
+      await using folder = await temporaryFolder();
+      const recorded = await record(folder.path, 60, diceOf(2026, "power"));
+      expect(await cutPower(recorded, 12, diceOf(1))).toMatchObject({
+        acknowledged: recorded.messages.size,
+        lost: 0,
+      });
+      const opened = recorded.calls.findIndex(({ type }) => type === "acknowledge");
+      const calls = recorded.calls.filter(({ type }, i) => i < opened || type !== "sync");
+      await expect(cutPower({ ...recorded, calls }, 12, diceOf(1))).rejects.toThrow(/outlives the power/);
+    },
+    timeoutMs,
+  );
+});
+
+test("a power cut leaves what was synchronised, and of what was written since any part", () => {
+  const disk = new Disk();
+  disk.take({ type: "write", file: "a", at: 0, bytes: Uint8Array.of(1, 1) });
+  disk.take({ type: "sync", file: "a" });
+  disk.take({ type: "write", file: "a", at: 1, bytes: Uint8Array.of(2, 2) });
+  expect([disk.isAtRisk("a"), disk.isAtRisk("b")]).toEqual([true, false]);
+  const left = Array.from({ length: 50 }, (_, seed) => [...disk.afterPowerCut("a", diceOf(seed))].join(""));
+  expect([...new Set(left)].sort()).toEqual(["11", "122"]);
+});
