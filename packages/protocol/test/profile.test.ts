@@ -316,7 +316,7 @@ function nest(levels: number, inner: unknown): unknown {
 /** A value as it looks after cbor-x's two habits. */
 function likeCborX(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "string") return value.replace(/^\ufeff/, "");
+  if (typeof value === "string") return value.replace(/^\ufeff+/, "");
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(likeCborX);
   if (typeof value !== "object" || value === null) return value;

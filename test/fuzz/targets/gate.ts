@@ -52,7 +52,7 @@ function check(input: Uint8Array): string {
 /** A value after the two known habits of cbor-x: integers of eight bytes as BigInt, a U+FEFF lost at a text's start. */
 function likeCborX(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "string") return value.replace(/^\ufeff/, "");
+  if (typeof value === "string") return value.replace(/^\ufeff+/, "");
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(likeCborX);
   if (typeof value !== "object" || value === null) return value;
