@@ -40,7 +40,9 @@ export async function startRelay(
   config: PlainConfig = {},
 ): Promise<Child> {
   const data = join(temporaryFolder(stack), "data");
-  return stack.use(await startChild("relay-process.ts", { data, ...config }, { profileFolder }));
+  return stack.use(
+    await startChild("relay-process.ts", { data, quotas: "off", ...config }, { profileFolder }),
+  );
 }
 
 /** The bare WebSocket server, see bench/processes/bare-websocket.ts. */

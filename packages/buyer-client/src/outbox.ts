@@ -38,6 +38,7 @@ const passing: ReadonlySet<RejectCode> = new Set([
   "no-relay",
   "connection-lost",
   "shutting-down",
+  "overloaded",
   "rate-limited",
   "read-only",
   "store-failed",

@@ -111,7 +111,8 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   } = config;
   const limits: Limits = { ...defaultLimits, ...config.limits };
   const bits: PrefixBits = { ...defaultPrefixBits, ...config.addressBits };
-  const addressOf = behindProxies(config.proxies ?? []);
+  const proxies = config.proxies ?? [];
+  const addressOf = behindProxies(proxies);
   const quotas = new Quotas(config.quotas === "off" ? noQuotas : { ...defaultQuotas, ...config.quotas });
   const store =
     config.store ??
@@ -182,6 +183,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
       connections: config.connections ?? 10_000,
       frameBytes: limits.frame,
       addressOf,
+      trustsProxies: proxies.length > 0,
       guests: new Guests(connectionsPerAddress, bits),
       // Twice as many, so that those who are one too many can be told so.
       peers: new Guests(2 * connectionsPerAddress, bits),

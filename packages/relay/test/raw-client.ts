@@ -19,8 +19,8 @@ export class RawClient implements AsyncDisposable {
   #frames: RelayFrame[] = [];
   #wake: () => void = () => {};
 
-  private constructor(url: string, subprotocols: string[]) {
-    this.webSocket = new WebSocket(url, subprotocols);
+  private constructor(url: string, subprotocols: string[], headers: Readonly<Record<string, string>>) {
+    this.webSocket = new WebSocket(url, subprotocols, { headers });
     this.webSocket.on("message", (data: Buffer) => {
       this.#frames.push(unwrap(decodeRelayFrame(new Uint8Array(data))));
       this.#wake();
@@ -31,8 +31,12 @@ export class RawClient implements AsyncDisposable {
   }
 
   /** Resolves when the relay has said hello; rejects when it refuses the connection. */
-  static async connect(url: string, subprotocols = ["intentcast.v1"]): Promise<RawClient> {
-    const client = new RawClient(url, subprotocols);
+  static async connect(
+    url: string,
+    subprotocols = ["intentcast.v1"],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RawClient> {
+    const client = new RawClient(url, subprotocols, headers);
     const refused = new Promise<never>((_, reject) => client.webSocket.on("error", reject));
     refused.catch(() => {});
     client.#hello = (await Promise.race([client.next("hello"), refused]))[1];

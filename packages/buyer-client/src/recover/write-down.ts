@@ -49,10 +49,10 @@ export type FoundOrder = {
 };
 
 /** What it takes to write down: `clock` says when an award that is unanswered is sealed anew. */
-export type Desk = { readonly book: Book; readonly clock: Clock; readonly random: Random };
+export type RecoveryPorts = { readonly book: Book; readonly clock: Clock; readonly random: Random };
 
-export async function writeDown(mail: Mail, desk: Desk): Promise<Found> {
-  const { book } = desk;
+export async function writeDown(mail: Mail, ports: RecoveryPorts): Promise<Found> {
+  const { book } = ports;
   const { index, intent, messages } = mail;
   if (intent === undefined) {
     await book.record({ kind: "spent", index }, factKeys.intent(index));
@@ -66,7 +66,7 @@ export async function writeDown(mail: Mail, desk: Desk): Promise<Found> {
     throw new IntentcastError(reject("journal-conflict", detail).error);
   }
   await markDelivered(book, intent.id);
-  const unplaced = await replay(id, messages, desk);
+  const unplaced = await replay(id, messages, ports);
   await markAnswered(id, book);
   await writeClose(mail, book);
   const isPlaced = (message: Private) => !unplaced.includes(message);
@@ -78,19 +78,23 @@ export async function writeDown(mail: Mail, desk: Desk): Promise<Found> {
  * Takes messages into the thread in the order in which their deals accept them, each at the time that it carries: what
  * a live deal took, it takes again (spec/06-deal §time). Resolves with those that belong nowhere.
  */
-async function replay(id: string, messages: readonly Private[], desk: Desk): Promise<readonly Private[]> {
+async function replay(
+  id: string,
+  messages: readonly Private[],
+  ports: RecoveryPorts,
+): Promise<readonly Private[]> {
   let waiting = [...messages].sort((a, b) => a.body.issued - b.body.issued);
   for (let before = Number.POSITIVE_INFINITY; waiting.length < before; ) {
     before = waiting.length;
     const left: Private[] = [];
-    for (const message of waiting) if (!(await take(id, message, desk))) left.push(message);
+    for (const message of waiting) if (!(await take(id, message, ports))) left.push(message);
     waiting = left;
   }
   return waiting;
 }
 
 /** False when no deal of the thread takes the message as things stand. */
-async function take(id: string, message: Private, { book, clock, random }: Desk): Promise<boolean> {
+async function take(id: string, message: Private, { book, clock, random }: RecoveryPorts): Promise<boolean> {
   const thread = book.thread(id);
   if (dealWith(thread, message) !== undefined) return true;
   const at = message.body.issued;

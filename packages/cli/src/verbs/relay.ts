@@ -1,4 +1,5 @@
 /** `intentcast relay`: runs a relay until it is interrupted. */
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { jsonLog, type LogLevel, startRelay } from "@intentcast/relay";
 import { InvalidArgumentError, Option } from "commander";
@@ -8,6 +9,7 @@ import { defaultPort } from "../settings.ts";
 import { systemClock } from "../system.ts";
 import { untilInterrupted } from "../terminal.ts";
 import { addRelayCare } from "./relay-care.ts";
+import { checkLimit, checkQuota, figuresOf, limitNames } from "./relay-limits.ts";
 import type { Context, Verb } from "./verb.ts";
 
 type Flags = {
@@ -15,15 +17,18 @@ type Flags = {
   port: number;
   name?: string;
   metricsPort?: number;
+  metricsHost: string;
   proxy?: string[];
   readOnly?: boolean;
-  quotas: "on" | "off";
+  limit?: string[];
+  quota?: string[];
   logLevel: LogLevel;
 };
 
 const examples = `
 Examples:
   intentcast relay --host 0.0.0.0 --name relay.example:443 --proxy 127.0.0.1 --metrics-port 9464
+  intentcast relay --limit subscriptions=64 --quota address=100:1000 --quota author=off
   intentcast relay backup /backups/monday.sqlite
   intentcast relay check
 
@@ -40,17 +45,27 @@ export const relayVerb: Verb = (program, act) => {
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--port <number>", "the port to listen on; 0 takes a free one", parsePort, defaultPort)
     .option("--name <host:port>", "the name by which clients reach it, where that is another than host:port")
-    .option(
-      "--metrics-port <number>",
-      "serve /metrics on this port of 127.0.0.1, and not in public",
-      parsePort,
+    .option("--metrics-port <number>", "serve /metrics on this port, and not on the public one", parsePort)
+    .option("--metrics-host <address>", "the address that the metrics' port listens on", "127.0.0.1")
+    .addOption(
+      repeatable("--proxy <network>", "a proxy in front whose x-forwarded-for is believed", {
+        parse: parseNetwork,
+      }),
     )
-    .addOption(repeatable("--proxy <network>", "a proxy in front whose x-forwarded-for is believed"))
     .option("--read-only", "take no messages, and serve those that are there")
     .addOption(
-      new Option("--quotas <switch>", "limits on how much a client may ask in a time")
-        .choices(["on", "off"])
-        .default("on"),
+      repeatable("--limit <name=number>", `another limit than the default: ${limitNames.join(", ")}`, {
+        parse: checkLimit,
+      }),
+    )
+    .addOption(
+      repeatable(
+        "--quota <scope=rate>",
+        "another quota, such as author=20:2000 (a second: at once), or off",
+        {
+          parse: checkQuota,
+        },
+      ),
     )
     .addOption(
       new Option("--log-level <level>", "the least that is logged")
@@ -68,17 +83,25 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("a port is a number from 0 to 65535.");
 }
 
+/** An IP address, or a network such as 10.0.0.0/8. */
+function parseNetwork(text: string): string {
+  const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  if (version !== 0 && Number(bits ?? 0) <= (version === 6 ? 128 : 32)) return text;
+  throw new InvalidArgumentError("a proxy is an IP address, or a network such as 10.0.0.0/8.");
+}
+
 async function relay(flags: Flags, { print, settings, terminal }: Context) {
-  const { host, port, name, metricsPort, proxy, readOnly, quotas, logLevel } = flags;
+  const { host, port, name, metricsPort, metricsHost, proxy, readOnly, logLevel } = flags;
   const running = await startRelay({
     data: join(settings.data, "relay"),
     host,
     port,
     ...(name !== undefined && { name }),
-    ...(metricsPort !== undefined && { metrics: { port: metricsPort } }),
+    ...(metricsPort !== undefined && { metrics: { port: metricsPort, host: metricsHost } }),
     ...(proxy && { proxies: proxy }),
     ...(readOnly && { readOnly }),
-    ...(quotas === "off" && { quotas }),
+    ...figuresOf(flags.limit ?? [], flags.quota ?? []),
     log: jsonLog((line) => terminal.err(line.trimEnd()), systemClock, logLevel),
   });
   const { url, metricsUrl } = running;

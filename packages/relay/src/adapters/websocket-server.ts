@@ -35,6 +35,8 @@ export type ServerConfig = {
   /** Bytes of a frame. */
   readonly frameBytes: number;
   readonly addressOf: AddressOf;
+  /** Whether `addressOf` believes anybody. */
+  readonly trustsProxies: boolean;
   /** Those who have a WebSocket open, and those who have any connection open. */
   readonly guests: Guests;
   readonly peers: Guests;
@@ -75,6 +77,14 @@ export async function listen(config: ServerConfig, open: (socket: Socket) => Soc
   /** Connections that have not asked for anything yet, and how to stop waiting for it. */
   const waiting = new WeakMap<Duplex, () => void>();
   let refusing = false;
+  let wondered = false;
+
+  /** One address for everybody is a mistake that nobody notices before it hurts. */
+  function wonder(address: string | undefined, forwarded: string | undefined): void {
+    if (wondered || address !== undefined || forwarded === undefined || config.trustsProxies) return;
+    wondered = true;
+    log("warn", "proxy.not-trusted", { header: "x-forwarded-for" });
+  }
 
   function accepted(webSocket: WebSocket, tcp: TcpSocket, address: string | undefined): void {
     tcp.setNoDelay(true);
@@ -92,6 +102,7 @@ export async function listen(config: ServerConfig, open: (socket: Socket) => Soc
     tcp.on("error", (error) => log("debug", "socket.error", { error: error.message }));
     const forwarded = request.headers["x-forwarded-for"]?.toString();
     const address = guests.prefix(addressOf(tcp.remoteAddress ?? "", forwarded));
+    wonder(address, forwarded);
     if (refusing) turnAway(tcp, "draining");
     else if (!speaks(request)) turnAway(tcp, "not-ours");
     else if (!guests.enter(address)) turnAway(tcp, "address-full");

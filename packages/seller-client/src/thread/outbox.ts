@@ -11,6 +11,7 @@ const retryAfterMs = 5_000;
 const passing: ReadonlySet<RejectCode> = new Set<RejectCode>([
   "no-relay",
   "connection-lost",
+  "overloaded",
   "rate-limited",
   "store-failed",
   "store-full",
