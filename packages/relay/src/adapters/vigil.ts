@@ -8,10 +8,15 @@ import { MessageProgress } from "./message-progress.ts";
 /** A client that has said nothing for one to two of these, not even pong, is taken for dead; so is a message for hung. */
 const periodMs = 30_000;
 
-/** Periods in which a client must take something of what waits for it. */
+/** Periods in which a client that is not read from must take something of what waits for it. */
 const stuckPeriods = 10;
 
-type Seen = { readonly ended: number; readonly wasUnderWay: boolean; readonly taken: number };
+type Seen = {
+  readonly ended: number;
+  readonly wasUnderWay: boolean;
+  readonly taken: number;
+  readonly waits: boolean;
+};
 
 /** Begins to watch; the returned function ends it. */
 export function watchOver(
@@ -30,15 +35,18 @@ export function watchOver(
     ended: progress.ended,
     wasUnderWay: progress.isUnderWay,
     taken: tcp.bytesWritten - tcp.writableLength,
+    waits: webSocket.bufferedAmount > 0,
   });
   let before = look();
 
   function whyCut(now: Seen): Cut | undefined {
-    stuckFor = webSocket.bufferedAmount > 0 && now.taken === before.taken ? stuckFor + 1 : 0;
+    stuckFor = now.waits && now.taken === before.taken ? stuckFor + 1 : 0;
     if (stuckFor >= stuckPeriods) return "stuck";
     // One that the relay does not read from cannot be heard.
     if (webSocket.isPaused) return undefined;
-    if (!heard) return "silent";
+    // Our ping waits behind all else: who takes of that is alive, if slow.
+    const takes = before.waits && now.taken > before.taken;
+    if (!heard && !takes) return "silent";
     const isHung = before.wasUnderWay && now.wasUnderWay && now.ended === before.ended;
     return isHung ? "unfinished" : undefined;
   }
