@@ -5,7 +5,7 @@ import { diceOf } from "../fuzz/dice.ts";
 import { Disk } from "./disk.ts";
 import { scenarios } from "./scenarios/all.ts";
 import { cutPower, record } from "./scenarios/power-loss.ts";
-import { canTrace } from "./trace.ts";
+import { testTraced } from "./traced-test.ts";
 
 /** Some scenarios start dozens of processes. */
 const timeoutMs = 180_000;
@@ -28,10 +28,9 @@ describe("promises hold when", () => {
     timeoutMs,
   );
 
-  test(
+  testTraced(
     "the power fails, and a disk that lies about what it has synchronised is found out",
-    async ({ skip }) => {
-      if (!canTrace()) skip("power loss is simulated from a trace, and there is no strace here");
+    async () => {
       await using folder = await temporaryFolder();
       const recorded = await record(folder.path, 60, diceOf(2026, "power"));
       expect(await cutPower(recorded, 12, diceOf(1))).toMatchObject({

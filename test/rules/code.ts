@@ -64,11 +64,11 @@ export const filesSayWhatTheyAreFor: Rule = ({ path, text }) =>
     ? [`${path}: the file does not open with a sentence that says what it is for`]
     : [];
 
-/** A browser is not npm's to install: on a developer's machine without one, its tests count as skipped and say why. */
-const maySkip = "test/browser/chromium.ts";
+/** A browser and strace are not npm's to install: on a developer's machine without, their tests are skipped and say why. */
+const maySkip: ReadonlySet<string> = new Set(["test/browser/chromium.ts", "test/chaos/traced-test.ts"]);
 
 export const testsAreArmed: Rule = (file) =>
-  isCode(file.path) && file.path !== maySkip
+  isCode(file.path) && !maySkip.has(file.path)
     ? [
         ...eachPlace(
           file,
