@@ -76,13 +76,14 @@ export class ScriptedSeller implements AsyncDisposable {
     const { signer } = this.mailbox(intent);
     await using mail = this.#pool.subscribe({ kinds: ["sealed"] }, { mailboxes: [signer] });
     const found: Sealed[] = [];
-    const reading = (async () => {
-      for await (const { message } of mail) if (message.kind === "sealed") found.push(message);
-    })();
-    await mail.caughtUp;
-    await mail[Symbol.asyncDispose]();
-    await reading;
-    return found;
+    const letters = mail[Symbol.asyncIterator]();
+    const caughtUp = mail.caughtUp.then(() => undefined);
+    for (;;) {
+      // What has come already is taken before the news that it was all.
+      const next = await Promise.race([letters.next(), caughtUp]);
+      if (next === undefined || next.done) return found;
+      if (next.value.message.kind === "sealed") found.push(next.value.message);
+    }
   }
 
   #head(intent: Signed<"intent">, prev: Uint8Array) {

@@ -105,7 +105,8 @@ export async function recoverBuyer(options: RecoverOptions): Promise<Recovered> 
       const mail = await look(index);
       gap = mail.isUsed ? 0 : gap + 1;
       if (mail.isUsed) mails.set(index, mail);
-      onProgress?.({ index, isUsed: mail.isUsed, checked: ++checked, found: mails.size });
+      checked++;
+      onProgress?.({ index, isUsed: mail.isUsed, checked, found: mails.size });
     }
   }
 
