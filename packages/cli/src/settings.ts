@@ -55,11 +55,11 @@ export function settleAll(program: Command, verb: Command, terminal: Terminal): 
   settle(verb, said);
   const { path, fields } = readConfig(dataOf(program, verb.name(), terminal));
   const verbs = program.commands.map((command) => command.name());
-  const common = Object.entries(fields).filter(([name]) => !verbs.includes(name));
+  // `relay` is a flag of all verbs, a list, and a verb, an object.
+  const common = Object.entries(fields).filter(([name, value]) => !(verbs.includes(name) && isRecord(value)));
   settle(program, configuration(program, Object.fromEntries(common), path));
-  const own = fields[verb.name()] ?? {};
-  if (!isRecord(own)) throw usage(`${path}: ${verb.name()}: takes an object`);
-  settle(verb, configuration(verb, own, path));
+  const own = fields[verb.name()];
+  settle(verb, configuration(verb, isRecord(own) ? own : {}, path));
 }
 
 export function settingsOf(program: Command, verb: string, terminal: Terminal): Settings {

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@intentcast/testkit";
 import { expect, it } from "vitest";
@@ -37,4 +38,49 @@ it("a relay is backed up and checked while it runs, and drained by a signal", as
   expect(await (await fetch(metrics)).text()).toMatch(/intentcast_relay_store_head/);
   relay.signal("SIGUSR2");
   expect((await relay.ended).code).toBe(0);
+});
+
+/** The information document of a relay that was started with these arguments. */
+async function limitsOf(folder: string, ...args: string[]): Promise<Record<string, number>> {
+  await using relay = start(folder, "relay", "--port", "0", "--json", "--data", "d", ...args);
+  const { url } = JSON.parse(await relay.says(/"url"/)) as { url: string };
+  const about = (await (await fetch(url.replace("ws:", "http:"))).json()) as {
+    limits: Record<string, number>;
+  };
+  return about.limits;
+}
+
+it("a relay's limits are the operator's, by flag or config.json, and what is no limit is refused", async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(join(folder.path, "d"));
+  const config = { relay: { limit: ["subscriptions=9", "connections=50"], quota: ["author=off"] } };
+  await writeFile(join(folder.path, "d", "config.json"), JSON.stringify(config));
+  expect(await limitsOf(folder.path)).toMatchObject({ subscriptions: 9, credit: 10_000 });
+  const flags = ["--limit", "subscriptions=7", "--limit", "storeBytes=1000000", "--limit", "credit=20"];
+  expect(await limitsOf(folder.path, ...flags, "--quota", "off")).toMatchObject({
+    subscriptions: 7,
+    credit: 20,
+  });
+  for (const wrong of [
+    ["--limit", "frame=65537"],
+    ["--limit", "constructor=1"],
+    ["--quota", "author=20"],
+    ["--proxy", "proxy.example"],
+  ]) {
+    const refused = await run(folder.path, "relay", "--port", "0", ...wrong);
+    expect([wrong, refused.code]).toEqual([wrong, 2]);
+    expect(refused.err).not.toMatch(/\n {4}at /);
+  }
+});
+
+it("a relay that has been killed leaves its folder free for the next", async () => {
+  await using folder = await temporaryFolder();
+  const first = start(folder.path, "relay", "--port", "0", "--json", "--data", "d");
+  await first.says(/"url"/);
+  first.signal("SIGKILL");
+  await first.ended;
+  await using second = start(folder.path, "relay", "--port", "0", "--json", "--data", "d", "--read-only");
+  const { url } = JSON.parse(await second.says(/"url"/)) as { url: string };
+  const ready = await fetch(`${url.replace("ws:", "http:")}/readyz`);
+  expect(await ready.json()).toEqual({ status: "ok", publishing: "read-only" });
 });

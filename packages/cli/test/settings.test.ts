@@ -29,7 +29,7 @@ function settle(folder: string, { env = {}, args = [], verb = "sell" }: Given): 
     const settings = settingsOf(program, command.name(), terminal(folder, env));
     settled = { ...settings, own: command.opts() };
   });
-  for (const name of ["sell", "demo"]) {
+  for (const name of ["sell", "demo", "relay"]) {
     program
       .command(name)
       .option("--floor <share>")
@@ -105,11 +105,7 @@ describe("a setting", () => {
       { config: { sell: { roof: 1 } } },
       /config\.json: unknown field roof/,
     ],
-    [
-      "a verb's settings that are a text",
-      { config: { sell: "cheap" } },
-      /config\.json: sell: takes an object/,
-    ],
+    ["a verb's settings that are a text", { config: { sell: "cheap" } }, /config\.json: unknown field sell/],
     ["a currency in words", { config: { currency: "dollars" } }, /config\.json: currency: .*ISO 4217/],
     ["a relay on http", { env: { INTENTCAST_RELAY: "http://x" } }, /INTENTCAST_RELAY: .*ws:\/\/ or wss:\/\//],
     ["a list where one value goes", { config: { currency: ["USD", "EUR"] } }, /takes one value; got 2/],

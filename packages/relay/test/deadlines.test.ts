@@ -4,7 +4,6 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { encodeFrame } from "@intentcast/protocol";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Sender } from "ws";
 import { MessageProgress } from "../src/adapters/message-progress.ts";
 import { close, largeSealed, mailbox } from "./messages.ts";
 import { fromStart, gist, manualTimers, proof, publish, type Serving, serve } from "./serving.ts";
@@ -36,7 +35,7 @@ describe("a handshake that stays half open", () => {
   test.for([
     ["nothing", ""],
     ["half a request", "GET / HTTP/1.1\r\nhost: relay.example\r\nupgrade: web"],
-  ])("with %s is cut when its time is over, and nobody else is", async ([, bytes]) => {
+  ] as const)("with %s is cut when its time is over, and nobody else is", async ([, bytes]) => {
     const timers = manualTimers();
     const serving = await serve(stack, { timers });
     const client = await serving.connect();
@@ -168,16 +167,23 @@ describe("where messages begin and end", () => {
       }),
     );
 
-  const frameOf = (payload: Uint8Array, opcode: number, fin: boolean): Buffer =>
-    Buffer.concat(
-      Sender.frame(Buffer.from(payload), {
-        fin,
-        opcode,
-        mask: true,
-        readOnly: false,
-        rsv1: false,
-      } as Parameters<typeof Sender.frame>[1]),
-    );
+  /** A client's frame (RFC 6455 §5.2), masked with zeros. */
+  function frameOf(payload: Uint8Array, opcode: number, fin: boolean): Buffer {
+    const { length } = payload;
+    const size = length < 126 ? [length] : length < 65_536 ? [126, length >> 8, length & 255] : undefined;
+    const [first = 127, ...rest] = size ?? [
+      127,
+      0,
+      0,
+      0,
+      0,
+      0,
+      length >> 16,
+      (length >> 8) & 255,
+      length & 255,
+    ];
+    return Buffer.from([(fin ? 0x80 : 0) | opcode, 0x80 | first, ...rest, 0, 0, 0, 0, ...payload]);
+  }
 
   test("is told however the bytes are cut into chunks", () => {
     fc.assert(

@@ -1,6 +1,6 @@
 /** Publishing over a real socket into a real database. */
-import { reject } from "@intentcast/protocol";
-import { seededRandom } from "@intentcast/testkit";
+import { readMessage, reject } from "@intentcast/protocol";
+import { readVectors, seededRandom } from "@intentcast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { memoryStore } from "../src/adapters/memory-store.ts";
 import type { Store } from "../src/ports/store.ts";
@@ -73,6 +73,24 @@ test.for<[string, string, () => Uint8Array | Promise<Uint8Array>]>([
   const answer = await publish(client, await make(), 3);
   expect(answer.slice(0, 4)).toEqual(["rejected", 3, stage, code]);
   expect(gist(await publish(client, close(9)))).toMatchObject(["accepted", 1, { position: 1 }]);
+});
+
+test("every vector that is no message is refused to its sender with its own stage and code, and none is stored", async () => {
+  const { relay, connect } = await serve(stack, { quotas: "off", ...(await onDisk()) });
+  const client = await connect();
+  const codes = new Set<string>();
+  for (const { bytes } of ["decode", "envelope", "sealed", "validate"].flatMap(readVectors)) {
+    const verdict = readMessage(bytes);
+    if (verdict.ok || bytes.length > client.hello.limits.message) continue;
+    const { stage, code } = verdict.error;
+    expect(gist(await publish(client, bytes))).toEqual(["rejected", 1, stage, code]);
+    codes.add(code);
+  }
+  for (const code of ["envelope-form", "cbor-key-order", "signature-invalid", "body-shape"])
+    expect(codes).toContain(code);
+  const figures = await (await fetch(relay.metricsUrl)).text();
+  expect(figures).toContain("intentcast_relay_pending_bytes 0\n");
+  expect(figures).toContain("intentcast_relay_store_head 0\n");
 });
 
 test("the bounds of admission are admitted: five minutes ahead, thirty days long, one second to live", async () => {
