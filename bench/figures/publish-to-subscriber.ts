@@ -5,7 +5,7 @@ import { sized, startRelay } from "../harness/context.ts";
 import type { Figure } from "../harness/figure.ts";
 import { everyIntent, intents } from "../harness/messages.ts";
 import { paced, publishFrame } from "../harness/publishing.ts";
-import { isMessage, openAtRelay, subscribeLive, unexpected } from "../harness/relay-connection.ts";
+import { onDelivery, openAtRelay, subscribeLive } from "../harness/relay-connection.ts";
 import { percentile } from "../harness/statistics.ts";
 
 const perSecond = 200;
@@ -27,10 +27,9 @@ export const publishToSubscriber: Figure = {
       await subscribeLive(subscriber, everyIntent);
       const arrivedAt: number[] = [];
       const allHere = Promise.withResolvers<void>();
-      subscriber.socket.onPayload = (payload) => {
-        if (!isMessage(payload)) unexpected(payload);
+      onDelivery(subscriber.socket, () => {
         if (arrivedAt.push(performance.now()) === frames.length) allHere.resolve();
-      };
+      });
       await paced(publisher.socket, frames.slice(0, warmUp), perSecond);
       const { cpuSeconds, result } = await spent(relay, async () => {
         const sent = await paced(publisher.socket, frames.slice(warmUp), perSecond);

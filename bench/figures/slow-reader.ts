@@ -5,7 +5,7 @@ import type { Figure } from "../harness/figure.ts";
 import { everyIntent, intents } from "../harness/messages.ts";
 import { nodeSigner } from "../harness/node-signer.ts";
 import { paced, publishFrame } from "../harness/publishing.ts";
-import { isMessage, openAtRelay, openMany, subscribeLive, unexpected } from "../harness/relay-connection.ts";
+import { onDelivery, openAtRelay, openMany, subscribeLive } from "../harness/relay-connection.ts";
 import { percentile } from "../harness/statistics.ts";
 
 const perSecond = 1000;
@@ -34,11 +34,10 @@ async function publishWith(slow: boolean, context: Context, frames: readonly Buf
   let missing = readers * frames.length;
   for (const [i, connection] of connections.entries()) {
     await subscribeLive(connection, everyIntent);
-    connection.socket.onPayload = (payload) => {
-      if (!isMessage(payload)) unexpected(payload);
+    onDelivery(connection.socket, () => {
       arrivals[i]?.push(performance.now());
       if (--missing === 0) allHere.resolve();
-    };
+    });
   }
   const before = await relay.usage("after collecting garbage");
   const { sentAt } = await paced(publisher.socket, frames, perSecond);

@@ -52,3 +52,11 @@ export function subscribeLive({ socket }: RelayConnection, filter: Filter, numbe
   socket.send(wireFrame(encodeFrame(["subscribe", number, filter, { live: true, credit: 10_000 }])));
   return caughtUp.promise;
 }
+
+/** Calls `action` at every message. One that cannot take them as fast reads on from the store, and is caught up again. */
+export function onDelivery(socket: LeanSocket, action: () => void): void {
+  socket.onPayload = (payload) => {
+    if (isMessage(payload)) action();
+    else if (!isCaughtUp(payload)) unexpected(payload);
+  };
+}
