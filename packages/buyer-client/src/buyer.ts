@@ -15,12 +15,12 @@ import {
 import { connectRelays, type OpenSocket, type RelayStatus, type Timers } from "@intentcast/relay-client";
 import { Book } from "./book.ts";
 import { type Cast, openCast } from "./cast.ts";
+import { Channels } from "./channels.ts";
 import { Chores } from "./chores.ts";
 import { Desk } from "./desk.ts";
 import type { Draft } from "./draft.ts";
 import { factKeys } from "./fact.ts";
 import { keyRing } from "./key-ring.ts";
-import { Lines } from "./lines.ts";
 import { News } from "./news.ts";
 import { firstIndexAt } from "./numbering.ts";
 import type { BuyerLog } from "./ports.ts";
@@ -46,7 +46,7 @@ export type BuyerOptions = {
    * Each thread has connections of its own, so that no relay can tell that two intents are one buyer's. At most so many
    * threads are connected at a time, 16 by default; of more, the quiet ones read their mailboxes in turns.
    */
-  readonly mostLines?: number;
+  readonly mostChannels?: number;
 };
 
 export interface Buyer extends AsyncDisposable {
@@ -64,7 +64,7 @@ export interface Buyer extends AsyncDisposable {
   relays(): readonly RelayStatus[];
 }
 
-const defaultMostLines = 16;
+const defaultMostChannels = 16;
 
 /**
  * Opens a buyer: rebuilds its state from the journal, connects to the relays in the background, reads on in the
@@ -74,7 +74,7 @@ const defaultMostLines = 16;
 export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   const { seed, relays, journal, socket, log = () => undefined } = options;
   const { clock = systemClock, stopwatch = systemStopwatch, random = systemRandom } = options;
-  const { equation = portableEquation, timers = systemTimers, mostLines = defaultMostLines } = options;
+  const { equation = portableEquation, timers = systemTimers, mostChannels = defaultMostChannels } = options;
   const news = new News();
   const book = new Book(journal, () => news.announce());
   await book.refresh();
@@ -82,10 +82,10 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   book.requireOwn(keys);
 
   const open = () => connectRelays({ relays, clock, random, equation, timers, ...(socket && { socket }) });
-  const lines = new Lines({ open, most: Math.max(1, mostLines), timers });
+  const channels = new Channels({ open, most: Math.max(1, mostChannels), timers });
   const chores = new Chores(timers, log);
   const world = { clock, stopwatch, random, equation, log };
-  const desk = new Desk({ keys, relays, book, news, lines, chores, ...world });
+  const desk = new Desk({ keys, relays, book, news, channels, chores, ...world });
   desk.resume();
 
   const matched = new Map<string, number>();
@@ -126,7 +126,7 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
         if (!book.wallet.refused.has(id)) desk.inbox.listen(id);
       }
     },
-    relays: () => lines.status(),
+    relays: () => channels.status(),
     [Symbol.asyncDispose]: () => desk.shut(),
   };
 }

@@ -104,10 +104,10 @@ export class Desk {
   }
 
   async shut(): Promise<void> {
-    const { chores, news, lines } = this.ports;
+    const { chores, news, channels } = this.ports;
     chores.stop();
     news.announce();
-    await lines.shut();
+    await channels.shut();
     await this.inbox.settled();
   }
 }

@@ -35,10 +35,10 @@ export class Inbox {
 
   /** Reads the thread's mailbox as long as mail is due: until the intent expires, after an award for longer. */
   listen(id: string): void {
-    const { lines, chores } = this.#ports;
+    const { channels, chores } = this.#ports;
     if (chores.signal.aborted || this.#listening.has(id) || !this.isDue(id)) return;
     this.#listening.add(id);
-    lines.attend(id, (line) => this.#readOver(id, line));
+    channels.attend(id, (channel) => this.#readOver(id, channel));
     this.#watchTime(id);
   }
 
@@ -58,7 +58,7 @@ export class Inbox {
     this.#castMarks.set(id, this.#ports.stopwatch());
   }
 
-  /** Resolves when nothing is being read any more; to be called when all lines are closed. */
+  /** Resolves when nothing is being read any more; to be called when all channels are closed. */
   async settled(): Promise<void> {
     await Promise.all(this.#readings);
   }
@@ -71,14 +71,14 @@ export class Inbox {
 
   /** When the intent has expired, whoever waits for offers looks again; when no mail is due any more, nobody reads. */
   #watchTime(id: string): void {
-    const { book, clock, news, chores, lines } = this.#ports;
+    const { book, clock, news, chores, channels } = this.#ports;
     const now = clock();
     const { expires } = book.thread(id).intent.body;
     const due = this.#dueUntil(id);
     if (now > expires) news.announce();
     if (now > due) {
       this.#listening.delete(id);
-      lines.leave(id);
+      channels.leave(id);
       return;
     }
     const leftSeconds = (now > expires ? due : expires) - now + 1;
@@ -86,11 +86,11 @@ export class Inbox {
     chores.after(Math.min(leftSeconds, 1_000_000) * 1000, () => this.#watchTime(id));
   }
 
-  #readOver(id: string, line: RelayPool): Promise<void> {
-    const { keys, book, chores, log, news, lines } = this.#ports;
+  #readOver(id: string, channel: RelayPool): Promise<void> {
+    const { keys, book, chores, log, news, channels } = this.#ports;
     const { index, cursors } = book.thread(id);
     const { signer } = keys(index).mailbox;
-    const subscription = line.subscribe(
+    const subscription = channel.subscribe(
       { kinds: ["sealed"], mailboxes: [signer.publicKey] },
       { mailboxes: [signer], cursors: [...cursors.values()], from: "start" },
     );
@@ -103,7 +103,7 @@ export class Inbox {
             : reject("journal-failed", String(error)).error;
         this.#failures.set(id, why);
         log("mailbox-failed", { thread: id, reason: describeReject(why) });
-        lines.leave(id);
+        channels.leave(id);
         news.announce();
       })
       .finally(() => this.#readings.delete(reading));
@@ -118,7 +118,7 @@ export class Inbox {
   }
 
   async #receive(id: string, sealed: Sealed, cursor: Cursor): Promise<void> {
-    const { book, clock, equation, keys, lines, log } = this.#ports;
+    const { book, clock, equation, keys, channels, log } = this.#ports;
     const ours = keys(book.thread(id).index);
     const opened = await openSealed(sealed, ours.mailbox, equation);
     if (!opened.ok) {
@@ -135,7 +135,7 @@ export class Inbox {
     const fact = { kind: "received", at: clock(), afterMs, cursor, message } as const;
     if ((await book.record(fact, key)) === "taken") return;
     log("received", { thread: id, kind: message.kind });
-    lines.touch(id);
+    channels.touch(id);
     this.#arrived(id);
   }
 

@@ -163,9 +163,9 @@ export class Outbox {
   }
 
   async #postCopy(thread: string, id: Uint8Array, copy: Sealed): Promise<void> {
-    const { lines, relays, book, clock, chores, log } = this.#ports;
+    const { channels, relays, book, clock, chores, log } = this.#ports;
     try {
-      await lines.publish(thread, copy.bytes, { relays, signal: chores.signal });
+      await channels.publish(thread, copy.bytes, { relays, signal: chores.signal });
       await book.record({ kind: "kept", at: clock(), id });
       this.#keeping.delete(toHex(id));
     } catch (error) {
@@ -214,8 +214,8 @@ export class Outbox {
     { id, bytes }: { readonly id: Uint8Array; readonly bytes: Uint8Array },
     relays: readonly string[],
   ): Promise<Published> {
-    const { lines, book, chores } = this.#ports;
-    const published = await lines.publish(thread, bytes, { relays, signal: chores.signal });
+    const { channels, book, chores } = this.#ports;
+    const published = await channels.publish(thread, bytes, { relays, signal: chores.signal });
     await book.record({ kind: "delivered", id }, factKeys.delivered(id));
     return published;
   }

@@ -1,8 +1,8 @@
-/** What the parts of a buyer share: its keys and state, its lines to the relays, and the world's time and chance. */
+/** What the parts of a buyer share: its keys and state, its channels to the relays, and the world's time and chance. */
 import type { Clock, IntentKeys, Random, VerifyEquation } from "@intentcast/protocol";
 import type { Book } from "./book.ts";
+import type { Channels } from "./channels.ts";
 import type { Chores } from "./chores.ts";
-import type { Lines } from "./lines.ts";
 import type { News } from "./news.ts";
 import type { Stopwatch } from "./world.ts";
 
@@ -16,7 +16,7 @@ export type Ports = {
   readonly relays: readonly string[];
   readonly book: Book;
   readonly news: News;
-  readonly lines: Lines;
+  readonly channels: Channels;
   readonly chores: Chores;
   readonly clock: Clock;
   readonly stopwatch: Stopwatch;

@@ -155,11 +155,20 @@ describe("facts in the journal", () => {
     { kind: "closed", at: noon, message: close },
     { kind: "delivered", id: intent.id },
     { kind: "refused", id: intent.id },
+    { kind: "kept", at: noon, id: intent.id },
+    { kind: "spent", index: 3 },
   ];
 
   test.each(kinds.map((fact) => [fact.kind, fact] as const))("read as written: %s", (_, fact) => {
     const entry = { position: 9, ...factEntry(fact) };
     expect(unwrap(readFact(entry))).toEqual(fact);
+  });
+
+  test("a message that was recovered stands nowhere at a relay: its mailbox is read from the start", () => {
+    const recovered: Fact = { kind: "received", at: noon, afterMs: 0, message: note };
+    const fact = unwrap(readFact({ position: 9, ...factEntry(recovered) }));
+    expect(fact).toEqual(recovered);
+    expect(threadOf(fold([cast(intent), fact])).cursors.size).toBe(0);
   });
 
   test("anything else is refused as a broken journal", () => {

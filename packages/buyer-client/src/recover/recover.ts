@@ -88,9 +88,9 @@ export async function recoverBuyer(options: RecoverOptions): Promise<Recovered> 
 
   async function look(index: number): Promise<Mail> {
     const { signer, mailbox } = keys(index);
-    await using line = connect(reached);
-    const said = line.subscribe({ kinds: ["intent", "close"], authors: [signer.publicKey] });
-    const sealed = line.subscribe({ kinds: ["sealed"] }, { mailboxes: [mailbox.signer] });
+    await using channel = connect(reached);
+    const said = channel.subscribe({ kinds: ["intent", "close"], authors: [signer.publicKey] });
+    const sealed = channel.subscribe({ kinds: ["sealed"] }, { mailboxes: [mailbox.signer] });
     const both = await Promise.all([said, sealed].map((one) => readAll(one, { timers, signal })));
     return openMail(index, keys(index), both.flat(), equation);
   }

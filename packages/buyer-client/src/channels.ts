@@ -1,22 +1,22 @@
 /** A connection of its own for each thread and relay, so that no relay sees two intents of a buyer on one. */
 import { IntentcastError, reject } from "@intentcast/protocol";
 import type { Published, RelayPool, RelayStatus, Timers } from "@intentcast/relay-client";
-import { mergeStatuses } from "./line-status.ts";
+import { mergeStatuses } from "./channel-status.ts";
 
-export type LinesOptions = {
-  /** Opens a line: a pool of connections, each of which carries one thread's messages and no other's. */
+export type ChannelsOptions = {
+  /** Opens a channel: a pool of connections, each of which carries one thread's messages and no other's. */
   readonly open: () => RelayPool;
-  /** The most lines at a time. */
+  /** The most channels at a time. */
   readonly most: number;
   readonly timers: Timers;
 };
 
-/** Begins to read over a thread's line; settles when what the relays had stored has come, or will not come. */
-export type Read = (line: RelayPool) => Promise<unknown>;
+/** Begins to read over a thread's channel; settles when what the relays had stored has come, or will not come. */
+export type Read = (channel: RelayPool) => Promise<unknown>;
 
-/** How long a thread that waits for its turn leaves the line to one that has it. */
+/** How long a thread that waits for its turn leaves the channel to one that has it. */
 const turnMs = 5_000;
-/** How long after the first relay has taken a message the others may take before the line is given up. */
+/** How long after the first relay has taken a message the others may take before the channel is given up. */
 const graceMs = 10_000;
 
 type Caller = {
@@ -24,10 +24,10 @@ type Caller = {
   read: Read | undefined;
   /** Its messages under way. */
   uses: number;
-  line: RelayPool | undefined;
-  /** Those who have a message to send and wait for the line. */
+  channel: RelayPool | undefined;
+  /** Those who have a message to send and wait for the channel. */
   readonly waiting: PromiseWithResolvers<RelayPool>[];
-  /** Moments, by counting: since when it has had the line, and until when it last had one; 0 for never. */
+  /** Moments, by counting: since when it has had the channel, and until when it last had one; 0 for never. */
   heldSince: number;
   heldUntil: number;
   isTurnOver: boolean;
@@ -35,11 +35,12 @@ type Caller = {
 
 /**
  * Threads that have something to send come first. Of those that read, the ones where something happened last keep their
- * lines; when there are more of them than lines, the quiet ones share a quarter of the lines in turns, each going on
- * where it stopped. One unused line is kept while no thread has any, so that the state of the relays is known.
+ * channels; when there are more of them than channels, the quiet ones share a quarter of the channels in turns, each
+ * going on where it stopped. One unused channel is kept while no thread has any, so that the state of the relays is
+ * known.
  */
-export class Lines {
-  readonly #options: LinesOptions;
+export class Channels {
+  readonly #options: ChannelsOptions;
   /** The one that has been quiet for longest is the first. */
   readonly #callers = new Map<string, Caller>();
   readonly #closings = new Set<Promise<void>>();
@@ -48,16 +49,16 @@ export class Lines {
   #cancelTick: (() => void) | undefined;
   #isShut = false;
 
-  constructor(options: LinesOptions) {
+  constructor(options: ChannelsOptions) {
     this.#options = options;
     this.#spare = options.open();
   }
 
-  /** Reads over the thread's line whenever it has one, until {@link leave}. */
+  /** Reads over the thread's channel whenever it has one, until {@link leave}. */
   attend(thread: string, read: Read): void {
     const caller = this.#touched(thread);
     caller.read = read;
-    if (caller.line !== undefined) this.#beginReading(caller, caller.line);
+    if (caller.channel !== undefined) this.#beginReading(caller, caller.channel);
     this.#assign();
   }
 
@@ -69,13 +70,13 @@ export class Lines {
     this.#assign();
   }
 
-  /** Something has happened in the thread: of those that read, it is the last to lose its line. */
+  /** Something has happened in the thread: of those that read, it is the last to lose its channel. */
   touch(thread: string): void {
     if (this.#callers.has(thread)) this.#touched(thread);
     this.#assign();
   }
 
-  /** Publishes as a pool does, over the thread's line, and waits for it to have one. */
+  /** Publishes as a pool does, over the thread's channel, and waits for it to have one. */
   async publish(
     thread: string,
     message: Uint8Array,
@@ -87,8 +88,8 @@ export class Lines {
     this.#assign();
     let others: Promise<void> | undefined;
     try {
-      const line = caller.line ?? (await this.#line(caller));
-      const published = await line.publish(message, { relays, signal });
+      const channel = caller.channel ?? (await this.#channelFor(caller));
+      const published = await channel.publish(message, { relays, signal });
       others = published.settled;
       return published;
     } finally {
@@ -99,7 +100,7 @@ export class Lines {
     }
   }
 
-  /** The other relays' answers need the line for a little longer; one that cannot be reached is not waited for. */
+  /** The other relays' answers need the channel for a little longer; one that cannot be reached is not waited for. */
   async #whenAnswered(settled: Promise<void> | undefined): Promise<void> {
     if (settled === undefined) return;
     const patience = Promise.withResolvers<void>();
@@ -108,9 +109,9 @@ export class Lines {
     cancel();
   }
 
-  /** How the relays are doing, over all lines together. */
+  /** How the relays are doing, over all channels together. */
   status(): readonly RelayStatus[] {
-    return mergeStatuses(this.#lines().flatMap((line) => line.status()));
+    return mergeStatuses(this.#channels().flatMap((channel) => channel.status()));
   }
 
   async shut(): Promise<void> {
@@ -118,12 +119,15 @@ export class Lines {
     this.#cancelTick?.();
     const closed = new IntentcastError(reject("connection-lost", "the buyer was closed").error);
     for (const { waiting } of this.#callers.values()) for (const one of waiting.splice(0)) one.reject(closed);
-    await Promise.all([...this.#lines().map((line) => line[Symbol.asyncDispose]()), ...this.#closings]);
+    await Promise.all([
+      ...this.#channels().map((channel) => channel[Symbol.asyncDispose]()),
+      ...this.#closings,
+    ]);
   }
 
-  #lines(): readonly RelayPool[] {
-    const taken = [...this.#callers.values()].map(({ line }) => line);
-    return [...taken, this.#spare].filter((line) => line !== undefined);
+  #channels(): readonly RelayPool[] {
+    const taken = [...this.#callers.values()].map(({ channel }) => channel);
+    return [...taken, this.#spare].filter((channel) => channel !== undefined);
   }
 
   #touched(thread: string): Caller {
@@ -133,13 +137,13 @@ export class Lines {
     return caller;
   }
 
-  #line(caller: Caller): Promise<RelayPool> {
+  #channelFor(caller: Caller): Promise<RelayPool> {
     const waiting = Promise.withResolvers<RelayPool>();
     caller.waiting.push(waiting);
     return waiting.promise;
   }
 
-  /** Gives the lines to those who are to have them now. */
+  /** Gives the channels to those who are to have them now. */
   #assign(): void {
     if (this.#isShut) return;
     const seats = seatsOf([...this.#callers.values()], this.#options.most);
@@ -149,56 +153,58 @@ export class Lines {
       if (caller.uses === 0 && caller.read === undefined) this.#callers.delete(thread);
     }
     for (const caller of seats) this.#connect(caller);
-    this.#spare ??= this.#isFull() || this.#lines().length > 0 ? undefined : this.#options.open();
+    this.#spare ??= this.#isFull() || this.#channels().length > 0 ? undefined : this.#options.open();
     this.#tickWhileSomebodyWaits();
   }
 
-  #isFull = (): boolean => this.#lines().length + this.#closings.size >= this.#options.most;
-
-  #connect(caller: Caller): void {
-    if (caller.line !== undefined) return;
-    if (this.#spare === undefined && this.#isFull()) return;
-    const line = this.#spare ?? this.#options.open();
-    this.#spare = undefined;
-    caller.line = line;
-    caller.heldSince = ++this.#moment;
-    for (const one of caller.waiting.splice(0)) one.resolve(line);
-    this.#beginReading(caller, line);
+  #isFull(): boolean {
+    return this.#channels().length + this.#closings.size >= this.#options.most;
   }
 
-  #beginReading(caller: Caller, line: RelayPool): void {
-    void caller.read?.(line).then(
-      () => this.#hasCaughtUp(caller, line),
+  #connect(caller: Caller): void {
+    if (caller.channel !== undefined) return;
+    if (this.#spare === undefined && this.#isFull()) return;
+    const channel = this.#spare ?? this.#options.open();
+    this.#spare = undefined;
+    caller.channel = channel;
+    caller.heldSince = ++this.#moment;
+    for (const one of caller.waiting.splice(0)) one.resolve(channel);
+    this.#beginReading(caller, channel);
+  }
+
+  #beginReading(caller: Caller, channel: RelayPool): void {
+    void caller.read?.(channel).then(
+      () => this.#hasCaughtUp(caller, channel),
       () => undefined,
     );
   }
 
   #hangUp(caller: Caller): void {
-    const { line } = caller;
-    if (line === undefined) return;
-    caller.line = undefined;
+    const { channel } = caller;
+    if (channel === undefined) return;
+    caller.channel = undefined;
     caller.heldUntil = ++this.#moment;
-    const closing = this.#close(line).finally(() => {
+    const closing = this.#close(channel).finally(() => {
       this.#closings.delete(closing);
       this.#assign();
     });
     this.#closings.add(closing);
   }
 
-  async #close(line: RelayPool): Promise<void> {
-    await line[Symbol.asyncDispose]();
+  async #close(channel: RelayPool): Promise<void> {
+    await channel[Symbol.asyncDispose]();
   }
 
   /** Whoever has read all there was makes room at once for a thread that has not been read at all. */
-  #hasCaughtUp(caller: Caller, line: RelayPool): void {
+  #hasCaughtUp(caller: Caller, channel: RelayPool): void {
     const isAwaited = [...this.#callers.values()].some(isWaitingToRead);
-    if (!isAwaited || caller.line !== line) return;
+    if (!isAwaited || caller.channel !== channel) return;
     caller.isTurnOver = true;
     this.#assign();
   }
 
   #tickWhileSomebodyWaits(): void {
-    const isAwaited = [...this.#callers.values()].some(({ line, read }) => read && !line);
+    const isAwaited = [...this.#callers.values()].some(({ channel, read }) => read && !channel);
     if (!isAwaited || this.#cancelTick !== undefined) return;
     this.#cancelTick = this.#options.timers(turnMs, () => {
       this.#cancelTick = undefined;
@@ -211,7 +217,7 @@ export class Lines {
 const newCaller = (): Caller => ({
   read: undefined,
   uses: 0,
-  line: undefined,
+  channel: undefined,
   waiting: [],
   heldSince: 0,
   heldUntil: 0,
@@ -220,12 +226,12 @@ const newCaller = (): Caller => ({
 
 const isWaitingToRead = ({ read, heldSince }: Caller): boolean => read !== undefined && heldSince === 0;
 
-/** Who has a line, given all in the order of how long they have been quiet, the quietest first. */
+/** Who has a channel, given all in the order of how long they have been quiet, the quietest first. */
 function seatsOf(callers: readonly Caller[], most: number): ReadonlySet<Caller> {
   const busy = callers.filter(({ uses }) => uses > 0);
   const reading = callers.filter(({ uses, read }) => uses === 0 && read !== undefined);
-  // A line that carries a message is not taken away.
-  const talking = [...busy].sort((a, b) => Number(b.line !== undefined) - Number(a.line !== undefined));
+  // A channel that carries a message is not taken away.
+  const talking = [...busy].sort((a, b) => Number(b.channel !== undefined) - Number(a.channel !== undefined));
   const left = Math.max(0, most - talking.length);
   if (reading.length <= left) return new Set([...talking.slice(0, most), ...reading]);
   const turns = Math.min(left, Math.ceil(most / 4));
@@ -236,6 +242,6 @@ function seatsOf(callers: readonly Caller[], most: number): ReadonlySet<Caller> 
 
 /** Those whose turn it is; then those who wait, the longest first; then those whose turn is over. */
 function byTurn(a: Caller, b: Caller): number {
-  const rank = ({ line, isTurnOver }: Caller) => (line === undefined ? 1 : isTurnOver ? 2 : 0);
+  const rank = ({ channel, isTurnOver }: Caller) => (channel === undefined ? 1 : isTurnOver ? 2 : 0);
   return rank(a) - rank(b) || a.heldUntil - b.heldUntil || b.heldSince - a.heldSince;
 }

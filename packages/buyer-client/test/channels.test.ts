@@ -98,10 +98,10 @@ test("no connection ever carries two intents, their mailboxes, or what is said i
   expect(connections.flatMap(tracesOf).filter((trace) => !known.has(trace))).toEqual([]);
 });
 
-test("with fewer lines than threads, all are read in turns, and the bound holds", async () => {
+test("with fewer channels than threads, all are read in turns, and the bound holds", async () => {
   const cradle = seller(1);
   const { open: socket, connections, most } = recordingSocket();
-  const buyer = await buyerOn({ socket, mostLines: 2, timers: quick });
+  const buyer = await buyerOn({ socket, mostChannels: 2, timers: quick });
   const casts = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(() => buyer.cast(stroller)));
   const totals = () => casts.map((cast) => cast.deals()[0]?.offer?.body.total);
   for (const { intent } of casts) await cradle.offer(intent, 20_000);
@@ -120,9 +120,9 @@ test("with fewer lines than threads, all are read in turns, and the bound holds"
   }
 });
 
-test("one line is enough to award, whatever else waits to be read", async () => {
+test("one channel is enough to award, whatever else waits to be read", async () => {
   const cradle = seller(1);
-  const buyer = await buyerOn({ mostLines: 1, timers: quick });
+  const buyer = await buyerOn({ mostChannels: 1, timers: quick });
   const casts = [await buyer.cast(stroller), await buyer.cast(stroller), await buyer.cast(stroller)];
   for (const cast of casts) await cradle.offer(cast.intent, 20_000);
   for (const cast of casts) {
