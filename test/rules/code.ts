@@ -6,10 +6,10 @@ const isCode = (path: string) => /\.(ts|mts|mjs|js)$/.test(path);
 const isSource = (path: string) =>
   /\.(ts|mjs)$/.test(path) && /^(packages\/[^/]+\/src|scripts|examples|bench|test\/rules)\//.test(path);
 
-const isPure = (path: string) => /^packages\/(protocol\/src|relay\/src\/core)\//.test(path);
+const isPure = (path: string) => /^packages\/((protocol|negentropy)\/src|relay\/src\/core)\//.test(path);
 /** These run in a browser too, as they are. */
 const isForBrowsers = (path: string) =>
-  /^packages\/(protocol|relay-client|buyer-client)\/src\//.test(path) ||
+  /^packages\/(protocol|negentropy|relay-client|buyer-client)\/src\//.test(path) ||
   /^packages\/journal\/src\/(index|journal|memory|indexed-db|sealed)\.ts$/.test(path);
 
 /** Time, chance and the outer world come in as parameters (docs/ARCHITECTURE.md). */

@@ -5,13 +5,14 @@ import { type Breach, type Import, importsOf, type Rule } from "./source.ts";
 /** For each package, those whose front door it may use. */
 const packages: Record<string, readonly string[]> = {
   protocol: [],
+  negentropy: [],
   journal: ["protocol"],
   "relay-client": ["protocol"],
-  relay: ["protocol"],
+  relay: ["protocol", "negentropy"],
   "buyer-client": ["protocol", "journal", "relay-client"],
   "seller-client": ["protocol", "journal", "relay-client"],
   cli: ["protocol", "journal", "relay-client", "relay", "buyer-client", "seller-client"],
-  testkit: ["protocol", "journal"],
+  testkit: ["protocol", "journal", "negentropy"],
 };
 
 /** For each room of the relay, those it may use; what lies beside the rooms (the composition root) may use all. */
@@ -38,7 +39,7 @@ const eachImport =
           return breach === undefined ? [] : [`${path}: ${breach} (${one.specifier})`];
         });
 
-/** protocol ← journal; protocol ← relay-client ← buyer-client | seller-client ← cli; protocol ← relay ← cli; testkit only in tests. */
+/** protocol ← journal; protocol ← relay-client ← buyer-client | seller-client ← cli; protocol, negentropy ← relay ← cli; testkit only in tests. */
 export const packagesRunOneWay = eachImport(
   (path) => packageOf(path) !== undefined,
   (path, { specifier }) => {

@@ -1,0 +1,180 @@
+/**
+ * A reconciliation between two equals, without I/O: frames in, effects out. Whoever receives a list of ids knows both
+ * differences of that range and tells the other, so that in the end each side knows what the other lacks.
+ */
+import { portableSha256, type Sha256 } from "../fingerprint.ts";
+import type { ItemSet, Snapshot } from "../item-set.ts";
+import { type Refusal, type RefusalCode, refuse } from "../refusal.ts";
+import { answerMessage, leastFrameLimit, openingMessage, type TurnOptions } from "../turn.ts";
+import { version } from "../wire/form.ts";
+import { checkVersion } from "../wire/version.ts";
+import { decodeFrame, encodeFindings, encodeStop, type Findings } from "./frame.ts";
+
+/** What the owner of a session has to do, in order. */
+export type Effect =
+  /** Send a frame to the other side. */
+  | { readonly type: "send"; readonly frame: Uint8Array }
+  /** The other side lacks these; nothing proves that they exist here. */
+  | { readonly type: "have"; readonly ids: readonly Uint8Array[] }
+  /** The other side says that it has these, which this one lacks. */
+  | { readonly type: "need"; readonly ids: readonly Uint8Array[] }
+  /** All has been compared, and both sides know it. Nothing follows. */
+  | { readonly type: "done" }
+  /** The session is over before all was compared; what was found until now stands. Nothing follows. */
+  | ({ readonly type: "failed" } & Refusal);
+
+export type SessionOptions = {
+  /** Whether this side speaks first. Exactly one of the two does. */
+  readonly isInitiator: boolean;
+  /** SHA-256; a portable one unless given. */
+  readonly sha256?: Sha256;
+  /** The most bytes of a frame in either direction, from 4096; 1 MiB unless given. */
+  readonly frameLimit?: number;
+  /** The most frames that are taken from the other side; 256 unless given. */
+  readonly mostFrames?: number;
+  /** Asked for each frame that comes, with its length: whether the other side may go on. The session fails if not. */
+  readonly mayReceive?: (bytes: number) => boolean;
+};
+
+/** How far a session has got. */
+export type Progress = {
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Ids found until now that the other side lacks. */
+  readonly have: number;
+  /** Ids found until now that this side lacks. */
+  readonly need: number;
+  readonly isOver: boolean;
+};
+
+export interface Session {
+  readonly progress: Progress;
+  /** The initiator's first effects; the responder has none. Called once, before anything else. */
+  start(): readonly Effect[];
+  /** One whole frame from the other side. Never throws, whatever the bytes. */
+  receive(frame: Uint8Array): readonly Effect[];
+}
+
+const mebibyte = 2 ** 20;
+
+/**
+ * Begins a session over a set as it is now; what is added or removed meanwhile is left to the next session.
+ *
+ * @example
+ * const session = reconcile(set, { isInitiator: true });
+ * for (const effect of session.start()) act(effect);
+ * stream.onFrame((frame) => session.receive(frame).forEach(act));
+ */
+export function reconcile(set: ItemSet | Snapshot, options: SessionOptions): Session {
+  return new TwoSidedSession("snapshot" in set ? set.snapshot() : set, options);
+}
+
+class TwoSidedSession implements Session {
+  readonly #items: Snapshot;
+  readonly #isInitiator: boolean;
+  readonly #mostFrames: number;
+  readonly #mayReceive: (bytes: number) => boolean;
+  readonly #turnOptions: TurnOptions;
+  readonly #progress = {
+    framesIn: 0,
+    framesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    have: 0,
+    need: 0,
+    isOver: false,
+  };
+
+  constructor(
+    items: Snapshot,
+    {
+      isInitiator,
+      sha256 = portableSha256,
+      frameLimit = mebibyte,
+      mostFrames = 256,
+      mayReceive = () => true,
+    }: SessionOptions,
+  ) {
+    if (!(frameLimit >= leastFrameLimit))
+      throw new RangeError(`a frame limit is at least ${leastFrameLimit}`);
+    this.#items = items;
+    this.#isInitiator = isInitiator;
+    this.#mostFrames = mostFrames;
+    this.#mayReceive = mayReceive;
+    this.#turnOptions = { sha256, frameLimit, idLists: "learn" };
+  }
+
+  get progress(): Progress {
+    return { ...this.#progress };
+  }
+
+  start(): readonly Effect[] {
+    return this.#isInitiator ? [this.#send(openingMessage(this.#items, this.#turnOptions))] : [];
+  }
+
+  receive(bytes: Uint8Array): readonly Effect[] {
+    const progress = this.#progress;
+    if (progress.isOver) return [{ type: "failed", ...refuse("frame-late").error }];
+    progress.framesIn++;
+    progress.bytesIn += bytes.length;
+    if (bytes.length > this.#turnOptions.frameLimit) return this.#fail("frame-too-large");
+    if (progress.framesIn > this.#mostFrames) return this.#fail("too-many-frames");
+    if (!this.#mayReceive(bytes.length)) return this.#fail("rate-limited");
+    const frame = decodeFrame(bytes);
+    if (!frame.ok) return this.#fail(frame.error.code, frame.error.detail);
+    switch (frame.value.kind) {
+      case "message":
+        return this.#answer(frame.value.message);
+      case "findings":
+        // Seen from the other side, what is lacking and what is there change places.
+        return this.#found({ have: frame.value.need, need: frame.value.have });
+      case "stop":
+        return this.#end({ type: "failed", ...refuse("stopped", frame.value.code).error });
+    }
+  }
+
+  #answer(message: Uint8Array): readonly Effect[] {
+    const checked = checkVersion(message);
+    if (!checked.ok && checked.error.code === "version-unsupported" && !this.#isInitiator) {
+      return [this.#send(Uint8Array.of(version))];
+    }
+    if (!checked.ok) return this.#fail(checked.error.code, checked.error.detail);
+    // The other side has nothing more to say, and has told all that it found.
+    if (message.length === 1) return this.#end({ type: "done" });
+    const turn = answerMessage(this.#items, message, this.#turnOptions);
+    if (!turn.ok) return this.#fail(turn.error.code, turn.error.detail);
+    const { isEmpty, ...findings } = turn.value;
+    return [
+      ...this.#found(findings),
+      ...encodeFindings(findings, this.#turnOptions.frameLimit).map((frame) => this.#send(frame)),
+      this.#send(turn.value.message),
+      ...(isEmpty ? this.#end({ type: "done" }) : []),
+    ];
+  }
+
+  #found({ have, need }: Findings): Effect[] {
+    this.#progress.have += have.length;
+    this.#progress.need += need.length;
+    return [
+      ...(have.length > 0 ? [{ type: "have", ids: have } as const] : []),
+      ...(need.length > 0 ? [{ type: "need", ids: need } as const] : []),
+    ];
+  }
+
+  #send(frame: Uint8Array): Effect {
+    this.#progress.framesOut++;
+    this.#progress.bytesOut += frame.length;
+    return { type: "send", frame };
+  }
+
+  #fail(code: RefusalCode, detail = ""): readonly Effect[] {
+    return [this.#send(encodeStop(code)), ...this.#end({ type: "failed", code, detail })];
+  }
+
+  #end(effect: Effect): readonly Effect[] {
+    this.#progress.isOver = true;
+    return [effect];
+  }
+}
