@@ -12,7 +12,7 @@ export {
   toHex,
 } from "./bytes.ts";
 export { decodeValue, encodeValue, type ProfileValue } from "./cbor/codec.ts";
-export { portableEquation, signerFromSeed, verifySignature } from "./cose/ed25519.ts";
+export { type Claim, portableEquation, signerFromSeed, verifySignature } from "./cose/ed25519.ts";
 export { advance } from "./deal/advance.ts";
 export { encodeBundle, verifyBundle } from "./deal/bundle.ts";
 export { checkAnswer, checkOffer, type Proposal } from "./deal/conforms.ts";
@@ -46,7 +46,15 @@ export {
 export type { Id, Message, Private, Sealed, Signed } from "./message/message.ts";
 export type { Attribute, Breakdown, OfferedLine, PromisedDelivery } from "./message/offer.ts";
 export type { Payment } from "./message/order.ts";
-export { type Opener, openCopy, openSealed, readMessage, readSigned } from "./message/read.ts";
+export {
+  decodeMessage,
+  type Opener,
+  openCopy,
+  openSealed,
+  readMessage,
+  readSigned,
+  type Unverified,
+} from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";
 export { type OrderStatus, statuses } from "./message/update.ts";
 export { type Lifetime, type SealedTo, sealCopy, sealMessage, writeMessage } from "./message/write.ts";

@@ -1,5 +1,6 @@
 /** The composition root: a relay put together from its parts, started and stopped. */
 import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import {
   type Clock,
   filterKinds,
@@ -13,10 +14,11 @@ import { behindProxies } from "./adapters/client-address.ts";
 import { type Documents, type Publishing, serveDocuments } from "./adapters/documents.ts";
 import { listenForDocuments } from "./adapters/listening.ts";
 import { memoryStore } from "./adapters/memory-store.ts";
-import { nodeEquation } from "./adapters/node-crypto.ts";
+import { nativeEquation } from "./adapters/native-equation.ts";
 import { nodeTimers } from "./adapters/node-timers.ts";
 import { prometheus } from "./adapters/prometheus.ts";
 import { type StoreSpace, sqliteStore } from "./adapters/sqlite-store.ts";
+import { inlineVerifier, threadedVerifier } from "./adapters/threaded-verifier.ts";
 import { listen } from "./adapters/websocket-server.ts";
 import { defaultPrefixBits, type PrefixBits } from "./core/address.ts";
 import { Guests } from "./core/guests.ts";
@@ -71,7 +73,10 @@ export type RelayConfig = {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly timers?: Timers;
+  /** Decides signatures on this thread, in place of the machine's fastest and its threads. */
   readonly equation?: VerifyEquation;
+  /** Threads that check signatures; one fewer than the machine has cores unless given, at most 4. 0 for none. */
+  readonly verifiers?: number;
   /** Takes the place of `data`; it is closed with the relay. */
   readonly store?: Store;
 };
@@ -106,9 +111,14 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     clock = () => Math.floor(Date.now() / 1000),
     random = (length) => new Uint8Array(randomBytes(length)),
     timers = nodeTimers,
-    equation = nodeEquation,
+    verifiers = Math.min(4, availableParallelism() - 1),
     log = silentLog,
   } = config;
+  const equation = config.equation ?? (await nativeEquation());
+  const verifier =
+    config.equation === undefined && verifiers > 0
+      ? threadedVerifier(verifiers, equation, log)
+      : inlineVerifier(equation);
   const limits: Limits = { ...defaultLimits, ...config.limits };
   const bits: PrefixBits = { ...defaultPrefixBits, ...config.addressBits };
   const proxies = config.proxies ?? [];
@@ -125,7 +135,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const room = watchRoom(store, { timers, log });
   const entrance = createEntrance(quotas, load, room, { clock, readOnly });
   const commit = groupCommit(store, timers, meter, log, room.ranOut);
-  const ingest = createIngest(commit, store, delivery, { clock, limits, equation, entrance, quotas });
+  const ingest = createIngest(commit, store, delivery, { clock, limits, verifier, entrance, quotas });
   const wake = createReader(store, delivery, { clock, timers, meter, log });
   const house = { ingest, entrance, quotas, load, delivery, wake, standing, meter, equation, log };
   const conversations = new Set<Conversation>();
@@ -172,6 +182,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   async function closeStore(): Promise<void> {
     load.stop();
     await room.stop();
+    await verifier.close();
     await store.close();
   }
 

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { memoryStore } from "../src/adapters/memory-store.ts";
 import { nodeTimers } from "../src/adapters/node-timers.ts";
 import { prometheus } from "../src/adapters/prometheus.ts";
+import { inlineVerifier } from "../src/adapters/threaded-verifier.ts";
 import { defaultLimits } from "../src/core/limits.ts";
 import { noQuotas, Quotas } from "../src/core/quotas.ts";
 import { linearIndex } from "../src/core/subscription-index.ts";
@@ -77,7 +78,8 @@ function relayParts() {
   const load = measureLoad(defaultLoadLimits, manualTimers());
   const room = watchRoom(store, { timers: manualTimers(), log: silentLog });
   const entrance = createEntrance(quotas, load, room, { clock: ports.clock, readOnly: false });
-  const policy = { clock: ports.clock, limits: defaultLimits, equation: portableEquation, entrance, quotas };
+  const verifier = inlineVerifier(portableEquation);
+  const policy = { clock: ports.clock, limits: defaultLimits, verifier, entrance, quotas };
   const commit = groupCommit(store, nodeTimers, ports.meter, silentLog);
   const ingest = createIngest(commit, store, delivery, policy);
   const wake = createReader(store, delivery, ports);

@@ -41,12 +41,15 @@ function yOf(point: Uint8Array): Uint8Array {
   return y;
 }
 
-function breachOf(
-  signature: Uint8Array,
-  message: Uint8Array,
-  publicKey: Uint8Array,
-  equation: VerifyEquation,
-): RejectCode | undefined {
+/** That a key has signed something. */
+export type Claim = {
+  readonly signature: Uint8Array;
+  readonly signed: Uint8Array;
+  readonly publicKey: Uint8Array;
+};
+
+/** The byte checks: the code that refuses a claim whatever its equation, the first that applies in this order. */
+export function claimBreach({ signature, publicKey }: Claim): RejectCode | undefined {
   if (publicKey.length !== 32 || signature.length !== 64) return "signature-invalid";
   const keyY = yOf(publicKey);
   if (!isBelow(keyY, fieldPrime)) return "key-not-canonical";
@@ -54,8 +57,16 @@ function breachOf(
   const rY = yOf(signature.subarray(0, 32));
   if (!isBelow(rY, fieldPrime)) return "signature-r-not-canonical";
   if (smallOrderYs.some((y) => equalBytes(y, rY))) return "signature-r-small-order";
-  if (!isBelow(signature.subarray(32), groupOrder)) return "signature-s-range";
-  return equation(signature, message, publicKey) ? undefined : "signature-invalid";
+  return isBelow(signature.subarray(32), groupOrder) ? undefined : "signature-s-range";
+}
+
+/** Whether a claim is true; refusals as for {@link verifySignature}. */
+export function verifyClaim(claim: Claim, equation: VerifyEquation): Result<void, Reject> {
+  const breach = claimBreach(claim);
+  if (breach !== undefined) return reject(breach);
+  return equation(claim.signature, claim.signed, claim.publicKey)
+    ? ok(undefined)
+    : reject("signature-invalid");
 }
 
 /**
@@ -63,15 +74,12 @@ function breachOf(
  * verifier. Refusals: `key-not-canonical`, `key-small-order`, `signature-r-not-canonical`,
  * `signature-r-small-order`, `signature-s-range`, `signature-invalid`, the first that applies in this order.
  */
-export function verifySignature(
+export const verifySignature = (
   signature: Uint8Array,
   message: Uint8Array,
   publicKey: Uint8Array,
   equation: VerifyEquation,
-): Result<void, Reject> {
-  const breach = breachOf(signature, message, publicKey, equation);
-  return breach === undefined ? ok(undefined) : reject(breach);
-}
+): Result<void, Reject> => verifyClaim({ signature, signed: message, publicKey }, equation);
 
 function decompress(encoded: Uint8Array): Point | undefined {
   try {

@@ -1,25 +1,34 @@
 /** Reads the few CBOR items of which envelopes are made, each where it must stand and in its shortest form. */
 
-import { equalBytes } from "../bytes.ts";
-
 /** A place in the bytes, which each successful read moves on. */
 export type Cursor = { readonly bytes: Uint8Array; at: number };
 
+/** Whether exactly these bytes stand at a place. */
+export function stands(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
+  for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
+  return true;
+}
+
 /** Whether exactly these bytes come next. */
 export function reads(cursor: Cursor, expected: Uint8Array): boolean {
-  const end = cursor.at + expected.length;
-  if (!equalBytes(cursor.bytes.subarray(cursor.at, end), expected)) return false;
-  cursor.at = end;
+  if (!stands(cursor.bytes, cursor.at, expected)) return false;
+  cursor.at += expected.length;
   return true;
+}
+
+/** The next bytes as they lie in the input, or undefined where there are not so many. */
+export function view(cursor: Cursor, length: number): Uint8Array | undefined {
+  const end = cursor.at + length;
+  if (end > cursor.bytes.length) return undefined;
+  const found = cursor.bytes.subarray(cursor.at, end);
+  cursor.at = end;
+  return found;
 }
 
 /** A copy of the next bytes, or undefined where there are not so many. */
 export function take(cursor: Cursor, length: number): Uint8Array | undefined {
-  const end = cursor.at + length;
-  if (end > cursor.bytes.length) return undefined;
-  const taken = new Uint8Array(cursor.bytes.subarray(cursor.at, end));
-  cursor.at = end;
-  return taken;
+  const found = view(cursor, length);
+  return found && new Uint8Array(found);
 }
 
 /** An unsigned integer. */
@@ -50,3 +59,11 @@ function readHead(cursor: Cursor, majorType: number): number | undefined {
 
 /** The least argument that needs so many bytes. */
 const leastArgument = (width: number): number => (width === 0 ? 0 : width === 1 ? 24 : 2 ** (4 * width));
+
+/** The head of a byte string of up to 65,535 bytes, which is more than an envelope can have inside it. */
+export const byteStringHead = (length: number): Uint8Array =>
+  length < 24
+    ? Uint8Array.of(0x40 | length)
+    : length < 256
+      ? Uint8Array.of(0x58, length)
+      : Uint8Array.of(0x59, length >> 8, length & 0xff);

@@ -1,17 +1,21 @@
 /** Signed messages: COSE_Sign1 in one fixed form, read by comparison and never generally (spec/04-envelopes §2). */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concatBytes, equalBytes, fromHex } from "../bytes.ts";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { concatBytes, fromHex } from "../bytes.ts";
 import { encodeValue } from "../cbor/codec.ts";
 import { maxBodyBytes } from "../limits.ts";
 import { isKind, type Kind } from "../message/kinds.ts";
 import type { Id } from "../message/message.ts";
-import type { Signer, VerifyEquation } from "../ports.ts";
+import type { Signer } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
-import { verifySignature } from "./ed25519.ts";
-import { type Cursor, readLength, reads, take } from "./form.ts";
+import type { Claim } from "./ed25519.ts";
+import { byteStringHead, type Cursor, readLength, reads, stands, view } from "./form.ts";
 
-/** A COSE_Sign1 of the right form, of which neither signature nor payload has been looked at. */
+/**
+ * A COSE_Sign1 of the right form, of which neither signature nor payload has been looked at. Both still lie in the
+ * input.
+ */
 export type Sign1 = {
   readonly kind: Kind;
   readonly author: Uint8Array;
@@ -41,7 +45,14 @@ const protectedHeader = (kind: string, author: Uint8Array): Uint8Array =>
   concatBytes(algorithmAndKey, author, type, encodeValue(`application/intentcast.${kind}+cbor`));
 
 const sigStructureOf = (header: Uint8Array, payload: Uint8Array): Uint8Array =>
-  concatBytes(sigContext, encodeValue(header), noExternalData, encodeValue(payload));
+  concatBytes(
+    sigContext,
+    byteStringHead(header.length),
+    header,
+    noExternalData,
+    byteStringHead(payload.length),
+    payload,
+  );
 
 /** Signs a payload that is a body already encoded. */
 export function writeSign1(kind: Kind, payload: Uint8Array, signer: Signer): { id: Id; bytes: Uint8Array } {
@@ -73,40 +84,53 @@ export function sign1Length(bytes: Uint8Array): Result<number, Reject> {
 
 function readNext(cursor: Cursor): Result<Sign1, Reject> {
   const protectedLength = reads(cursor, opening) ? readLength(cursor) : undefined;
-  const header = protectedLength === undefined ? undefined : take(cursor, protectedLength);
+  const header = protectedLength === undefined ? undefined : view(cursor, protectedLength);
   if (header === undefined || !reads(cursor, unprotected)) return formReject("headers");
   const named = readProtected(header);
   if (!named.ok) return named;
   const payloadLength = readLength(cursor);
   if (payloadLength === undefined) return formReject("body");
   if (payloadLength > maxBodyBytes) return reject("cbor-size", `a body of ${payloadLength} bytes`);
-  const payload = take(cursor, payloadLength);
+  const payload = view(cursor, payloadLength);
   if (payload === undefined) return formReject("body");
-  const signature = readLength(cursor) === 64 ? take(cursor, 64) : undefined;
+  const signature = readLength(cursor) === 64 ? view(cursor, 64) : undefined;
   if (signature === undefined) return formReject("signature");
   return ok({ ...named.value, payload, signature, sigStructure: sigStructureOf(header, payload) });
 }
 
 const authorAt = algorithmAndKey.length;
-/** A text of 29 to 60 bytes has a head of two. */
-const typeAt = authorAt + 32 + type.length + 2;
-const typeForm = /^application\/intentcast\.([a-z]{1,32})\+cbor$/;
+const typeAt = authorAt + 32 + type.length;
+/** A text of 29 to 60 bytes has a head of two, of which the second is its length. */
+const textHead = 0x78;
+const typePrefix = utf8ToBytes("application/intentcast.");
+const typeSuffix = utf8ToBytes("+cbor");
+const nameAt = typeAt + 2 + typePrefix.length;
+const nameForm = /^[a-z]{1,32}$/;
 
-/** Takes the author and the kind from where they must stand; the header is then the one that they make, or none. */
+/** Compares the header in place with the one that its author and its kind make. */
 function readProtected(header: Uint8Array): Result<Pick<Sign1, "kind" | "author">, Reject> {
-  const author = header.slice(authorAt, authorAt + 32);
-  const name = typeForm.exec(String.fromCharCode(...header.subarray(typeAt, typeAt + 61)))?.[1];
-  if (name === undefined || !equalBytes(header, protectedHeader(name, author))) {
-    return formReject("protected header");
-  }
-  return isKind(name) ? ok({ kind: name, author }) : reject("envelope-kind", name);
+  const nameEnd = header.length - typeSuffix.length;
+  const hasForm =
+    stands(header, 0, algorithmAndKey) &&
+    stands(header, authorAt + 32, type) &&
+    header[typeAt] === textHead &&
+    header[typeAt + 1] === header.length - typeAt - 2 &&
+    stands(header, typeAt + 2, typePrefix) &&
+    stands(header, nameEnd, typeSuffix);
+  const name = hasForm ? String.fromCharCode(...header.subarray(nameAt, nameEnd)) : "";
+  if (!nameForm.test(name)) return formReject("protected header");
+  if (!isKind(name)) return reject("envelope-kind", name);
+  return ok({ kind: name, author: new Uint8Array(header.subarray(authorAt, authorAt + 32)) });
 }
 
 const formReject = (where: string) => reject("envelope-form", `signed: ${where}`);
 
-/** Checks the signature by the one rule; refusals as for {@link verifySignature}. */
-export const verifySign1 = (message: Sign1, equation: VerifyEquation): Result<void, Reject> =>
-  verifySignature(message.signature, message.sigStructure, message.author, equation);
+/** What the message's author claims to have signed. */
+export const sign1Claim = ({ signature, sigStructure, author }: Sign1): Claim => ({
+  signature,
+  signed: sigStructure,
+  publicKey: author,
+});
 
 /** SHA-256 of the Sig_structure. The signature is not in it, so a message signed twice has one id. */
-export const sign1Id = (message: Sign1): Id => sha256(message.sigStructure);
+export const sign1Id = (claim: Pick<Claim, "signed">): Id => sha256(claim.signed);

@@ -1,6 +1,6 @@
 /** The fields that several kinds share: bounded texts, ids, money, times, quantities, places (spec/messages.cddl). */
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod/mini";
+import { utf8Length } from "../cbor/utf8.ts";
 import { canSealTo } from "../cose/x25519.ts";
 
 /**
@@ -23,8 +23,6 @@ export const integer = (least: number, most: number) => z.int().check(z.gte(leas
 
 export const list = <T extends z.core.$ZodType>(item: T, most: number, least = 1) =>
   z.array(item).check(z.minLength(least), z.maxLength(most));
-
-const utf8Length = (text: string): number => utf8ToBytes(text).length;
 
 /** C0 and C1 controls: they have no place in a label and can drive a terminal. */
 const control = /\p{Cc}/u;

@@ -1,16 +1,16 @@
 /** From bytes to a message in three stages that answer alike everywhere: decode, verify, validate. */
 import { equalBytes } from "../bytes.ts";
 import { decodeValue, type ProfileValue } from "../cbor/codec.ts";
-import { portableEquation } from "../cose/ed25519.ts";
+import { type Claim, claimBreach, portableEquation, verifyClaim } from "../cose/ed25519.ts";
 import { decryptEncrypt0, encrypt0Id, isEncrypt0, isPadded, readEncrypt0 } from "../cose/encrypt0.ts";
 import type { SealingKeys } from "../cose/hpke.ts";
-import { readSign1, sign1Id, sign1Length, verifySign1 } from "../cose/sign1.ts";
+import { readSign1, sign1Claim, sign1Id, sign1Length } from "../cose/sign1.ts";
 import { maxBodyBytes } from "../limits.ts";
 import type { Signer, VerifyEquation } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 import { isOpen, type Kind } from "./kinds.ts";
-import type { Message, Private, Sealed, Signed } from "./message.ts";
+import type { Id, Message, Private, Sealed, Signed } from "./message.ts";
 import { lifetimeIsPositive } from "./rule.ts";
 import { validateBody } from "./validate.ts";
 
@@ -25,11 +25,38 @@ export function readMessage(
   bytes: Uint8Array,
   equation: VerifyEquation = portableEquation,
 ): Result<Message, Reject> {
-  if (isEncrypt0(bytes)) return readSealed(bytes);
-  const verified = decodeAndVerify(bytes, equation);
-  if (!verified.ok) return verified;
-  const { kind } = verified.value;
-  return isOpen(kind) ? validate({ ...verified.value, kind }) : reject("sealed-only", kind);
+  const unverified = decodeMessage(bytes);
+  if (!unverified.ok) return unverified;
+  const { claim, conclude } = unverified.value;
+  return conclude(claim === undefined || equation(claim.signature, claim.signed, claim.publicKey));
+}
+
+/** A message of which all has been read but its signature's equation, for whoever has that decided elsewhere. */
+export type Unverified = {
+  /** What the equation has to decide; nothing where the message is sealed, and so carries no signature of its own. */
+  readonly claim: Claim | undefined;
+  /** The rest of {@link readMessage}, once it is known whether the equation holds. */
+  readonly conclude: (holds: boolean) => Result<Message, Reject>;
+};
+
+/** The first part of {@link readMessage}: all up to the equation. What it refuses, the whole refuses alike. */
+export function decodeMessage(bytes: Uint8Array): Result<Unverified, Reject> {
+  if (isEncrypt0(bytes)) {
+    const sealed = readSealed(bytes);
+    return sealed.ok ? ok({ claim: undefined, conclude: () => sealed }) : sealed;
+  }
+  const decoded = decode(bytes);
+  if (!decoded.ok) return decoded;
+  const { kind, claim } = decoded.value;
+  const breach = claimBreach(claim);
+  if (breach !== undefined) return reject(breach);
+  return ok({
+    claim,
+    conclude: (holds) => {
+      if (!holds) return reject("signature-invalid");
+      return isOpen(kind) ? validate(identify({ ...decoded.value, kind })) : reject("sealed-only", kind);
+    },
+  });
 }
 
 /** Reads a signed message of any kind, such as a bundle holds; refusals of the same three stages. */
@@ -101,22 +128,37 @@ function readSealed(bytes: Uint8Array): Result<Sealed, Reject> {
 }
 
 /** A signed message that has passed decode and verify, whose body can still be any map. */
-type Verified<K extends Kind> = Omit<Signed<K>, "kind" | "body"> & {
+type Verified<K extends Kind> = {
   readonly kind: K;
+  readonly id: Id;
+  readonly author: Uint8Array;
   readonly body: ProfileValue;
+  readonly bytes: Uint8Array;
 };
 
-function decodeAndVerify(bytes: Uint8Array, equation: VerifyEquation): Result<Verified<Kind>, Reject> {
+/** One that has passed decode alone. */
+type Decoded<K extends Kind> = Omit<Verified<K>, "id"> & { readonly claim: Claim };
+
+function decode(bytes: Uint8Array): Result<Decoded<Kind>, Reject> {
   const envelope = readSign1(bytes);
   if (!envelope.ok) return envelope;
   const { kind, author, payload } = envelope.value;
   const body = decodeValue(payload, maxBodyBytes);
   if (!body.ok) return body;
   if (!isMap(payload)) return reject("body-not-map");
-  const signature = verifySign1(envelope.value, equation);
-  return signature.ok
-    ? ok({ kind, author, id: sign1Id(envelope.value), body: body.value, bytes })
-    : signature;
+  return ok({ kind, author, body: body.value, bytes, claim: sign1Claim(envelope.value) });
+}
+
+const identify = <K extends Kind>({ claim, ...decoded }: Decoded<K>): Verified<K> => ({
+  ...decoded,
+  id: sign1Id(claim),
+});
+
+function decodeAndVerify(bytes: Uint8Array, equation: VerifyEquation): Result<Verified<Kind>, Reject> {
+  const decoded = decode(bytes);
+  if (!decoded.ok) return decoded;
+  const verified = verifyClaim(decoded.value.claim, equation);
+  return verified.ok ? ok(identify(decoded.value)) : verified;
 }
 
 function validate<K extends Kind>(verified: Verified<K>): Result<Signed<K>, Reject> {

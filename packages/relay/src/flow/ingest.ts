@@ -1,17 +1,10 @@
 /** The one way in: every message, wherever it comes from, passes these stages and no other code. */
-import {
-  type Clock,
-  type Limits,
-  type Message,
-  ok,
-  type Result,
-  readMessage,
-  type VerifyEquation,
-} from "@intentcast/protocol";
+import { type Clock, decodeMessage, type Limits, type Message, ok, type Result } from "@intentcast/protocol";
 import { admit } from "../core/admit.ts";
 import type { Origin, Quotas } from "../core/quotas.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Store } from "../ports/store.ts";
+import type { Verifier } from "../ports/verifier.ts";
 import type { Commit } from "./commit.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Entrance } from "./entrance.ts";
@@ -29,7 +22,7 @@ export type Ingest = (bytes: Uint8Array, from: Origin) => Promise<Result<Ingeste
 export type IngestPolicy = {
   readonly clock: Clock;
   readonly limits: Limits;
-  readonly equation: VerifyEquation;
+  readonly verifier: Verifier;
   readonly entrance: Entrance;
   readonly quotas: Quotas;
 };
@@ -37,10 +30,13 @@ export type IngestPolicy = {
 export const createIngest =
   (commit: Commit, { has }: Pick<Store, "has">, { deliver }: Delivery, policy: IngestPolicy): Ingest =>
   async (bytes, from) => {
-    const { clock, limits, equation, entrance, quotas } = policy;
+    const { clock, limits, verifier, entrance, quotas } = policy;
     const entered = entrance.publish(from, bytes.length);
     if (!entered.ok) return entered;
-    const message = readMessage(bytes, equation);
+    const unverified = decodeMessage(bytes);
+    if (!unverified.ok) return unverified;
+    const { claim, conclude } = unverified.value;
+    const message = conclude(await verifier.holds(claim));
     if (!message.ok) return message;
     const admitted = admit(message.value, clock(), limits);
     if (!admitted.ok) return admitted;

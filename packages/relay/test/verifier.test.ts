@@ -1,0 +1,162 @@
+import { type Claim, decodeMessage, fromHex, portableEquation, unwrap } from "@intentcast/protocol";
+import { readVectors } from "@intentcast/testkit";
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { packClaims, unpackClaims } from "../src/adapters/claim-parcel.ts";
+import { inOrder } from "../src/adapters/in-order.ts";
+import { nodeEquation } from "../src/adapters/node-crypto.ts";
+import { threadedVerifier } from "../src/adapters/threaded-verifier.ts";
+import type { Asked, Died } from "../src/adapters/verifier-thread.ts";
+import { silentLog } from "../src/ports/log.ts";
+import type { Verifier } from "../src/ports/verifier.ts";
+import { intent } from "./messages.ts";
+
+const open: Verifier[] = [];
+afterEach(async () => {
+  for (const verifier of open.splice(0)) await verifier.close();
+});
+
+function opened(verifier: Verifier): Verifier {
+  open.push(verifier);
+  return verifier;
+}
+
+const claimOf = (bytes: Uint8Array): Claim => unwrap(decodeMessage(bytes)).claim as Claim;
+const claims = Array.from({ length: 200 }, (_, i) => claimOf(intent(i, "shopify/bt").bytes));
+const forged = (claim: Claim): Claim => ({ ...claim, signed: Uint8Array.from([...claim.signed, 0]) });
+
+describe("a verifier with threads", () => {
+  test("decides vectors as the rule says, many at a time", async () => {
+    const verifier = opened(threadedVerifier(2, nodeEquation, silentLog));
+    const decidedByEquation = readVectors("signature").filter(
+      ({ expect: expected }) => expected === "accepted" || expected === "verify/signature-invalid",
+    );
+    const whole = decidedByEquation.filter(
+      ({ bytes, headers }) => bytes.length === 64 && fromHex(headers["key"] ?? "").length === 32,
+    );
+    expect(whole.length).toBeGreaterThan(5);
+    const verdicts = await Promise.all(
+      whole.map(({ bytes, headers: { key = "", message = "" } }) =>
+        verifier.holds({ signature: bytes, signed: fromHex(message), publicKey: fromHex(key) }),
+      ),
+    );
+    expect(verdicts).toEqual(whole.map(({ expect: expected }) => expected === "accepted"));
+  });
+
+  test("tells the true from the forged, in the order of asking", async () => {
+    const verifier = opened(threadedVerifier(2, nodeEquation, silentLog));
+    const answered: number[] = [];
+    const asked = claims.map((claim, i) => (i % 3 === 0 ? forged(claim) : claim));
+    const verdicts = await Promise.all(
+      asked.map(async (claim, i) => {
+        const verdict = await verifier.holds(i % 7 === 0 ? undefined : claim);
+        answered.push(i);
+        return verdict;
+      }),
+    );
+    expect(verdicts).toEqual(claims.map((_, i) => i % 7 === 0 || i % 3 !== 0));
+    expect(answered).toEqual(claims.map((_, i) => i));
+  });
+
+  test("decides a claim that comes alone without a thread", async () => {
+    let begun = 0;
+    const begin = () => {
+      begun += 1;
+      throw new Error("not needed");
+    };
+    const verifier = opened(threadedVerifier(1, portableEquation, silentLog, begin));
+    expect(await verifier.holds(claims[0])).toBe(true);
+    expect(await verifier.holds(forged(claims[1] as Claim))).toBe(false);
+    expect(begun).toBe(0);
+  });
+
+  test("decides by itself what a thread that died has left, and begins another", async () => {
+    const logged: unknown[] = [];
+    const threads: { die: (hadAnswered: boolean) => void }[] = [];
+    const begin = (died: Died) => {
+      let given: Asked[] = [];
+      const die = (hadAnswered: boolean) => died(given.splice(0), hadAnswered, new Error("out of memory"));
+      threads.push({ die });
+      const give = (asked: readonly Asked[]) => {
+        given = [...given, ...asked];
+      };
+      return {
+        get pending() {
+          return given.length;
+        },
+        give,
+        stop: async () => {},
+      };
+    };
+    const verifier = opened(
+      threadedVerifier(
+        1,
+        nodeEquation,
+        (_, event, fields) => logged.push([event, fields?.["claims"]]),
+        begin,
+      ),
+    );
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const few = [...claims.slice(0, 4), forged(claims[4] as Claim)];
+
+    const first = few.map((claim) => verifier.holds(claim));
+    await turn();
+    threads[0]?.die(true);
+    expect(await Promise.all(first)).toEqual([true, true, true, true, false]);
+
+    const second = few.map((claim) => verifier.holds(claim));
+    await turn();
+    threads[1]?.die(false);
+    expect(await Promise.all(second)).toEqual([true, true, true, true, false]);
+
+    // One that never answered is not tried again: all is decided here.
+    expect(await Promise.all(few.map((claim) => verifier.holds(claim)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(threads.length).toBe(2);
+    expect(logged).toEqual([
+      ["verifier.failed", 5],
+      ["verifier.failed", 5],
+    ]);
+  });
+
+  test("answers what was asked before it was closed", async () => {
+    const verifier = threadedVerifier(1, nodeEquation, silentLog);
+    const answers = Promise.all(claims.map((claim) => verifier.holds(claim)));
+    await verifier.close();
+    expect(await answers).toEqual(claims.map(() => true));
+  });
+});
+
+test("a parcel gives back the claims that were packed, whatever their lengths", () => {
+  const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+  const claim = fc.record({
+    signature: bytes(64),
+    publicKey: bytes(32),
+    signed: fc.uint8Array({ maxLength: 70 }),
+  });
+  fc.assert(
+    fc.property(fc.array(claim, { maxLength: 10 }), (packed) => {
+      expect(unpackClaims(packClaims(packed))).toEqual(packed);
+    }),
+  );
+});
+
+test("answers found in any order are given in the order of asking", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray([...Array(50).keys()], { minLength: 50 }), async (order) => {
+      const line = inOrder<number>();
+      const given: number[] = [];
+      const places = order.map(() => line.stand());
+      const all = places.map(async ({ given: one }) => given.push(await one));
+      for (const i of order) places[i]?.find(i);
+      await line.empty();
+      await Promise.all(all);
+      expect(given).toEqual([...Array(50).keys()]);
+    }),
+  );
+});
