@@ -20,6 +20,7 @@ type Flags = {
   metricsHost: string;
   proxy?: string[];
   readOnly?: boolean;
+  verifiers?: number;
   limit?: string[];
   quota?: string[];
   logLevel: LogLevel;
@@ -53,6 +54,11 @@ export const relayVerb: Verb = (program, act) => {
       }),
     )
     .option("--read-only", "take no messages, and serve those that are there")
+    .option(
+      "--verifiers <number>",
+      "threads that check signatures, one fewer than there are cores unless given; 0 for none",
+      parseVerifiers,
+    )
     .addOption(
       repeatable("--limit <name=number>", `another limit than the default: ${limitNames.join(", ")}`, {
         parse: checkLimit,
@@ -83,6 +89,12 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("a port is a number from 0 to 65535.");
 }
 
+function parseVerifiers(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= 64) return count;
+  throw new InvalidArgumentError("the verifiers are a number from 0 to 64.");
+}
+
 /** An IP address, or a network such as 10.0.0.0/8. */
 function parseNetwork(text: string): string {
   const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
@@ -92,7 +104,7 @@ function parseNetwork(text: string): string {
 }
 
 async function relay(flags: Flags, { print, settings, terminal }: Context) {
-  const { host, port, name, metricsPort, metricsHost, proxy, readOnly, logLevel } = flags;
+  const { host, port, name, metricsPort, metricsHost, proxy, readOnly, verifiers, logLevel } = flags;
   const running = await startRelay({
     data: join(settings.data, "relay"),
     host,
@@ -101,6 +113,7 @@ async function relay(flags: Flags, { print, settings, terminal }: Context) {
     ...(metricsPort !== undefined && { metrics: { port: metricsPort, host: metricsHost } }),
     ...(proxy && { proxies: proxy }),
     ...(readOnly && { readOnly }),
+    ...(verifiers !== undefined && { verifiers }),
     ...figuresOf(flags.limit ?? [], flags.quota ?? []),
     log: jsonLog((line) => terminal.err(line.trimEnd()), systemClock, logLevel),
   });
