@@ -6,9 +6,6 @@ export const maxDepth = 16;
 /** Bytes of a message's body. */
 export const maxBodyBytes = 16 * 1024;
 
-/** Bytes of a signed message: the largest body and the fixed form around it. */
-export const maxSignedBytes = maxBodyBytes + 256;
-
 /** The sizes to which the plaintext of a sealed message is padded: its true length shows to this extent only. */
 export const sealedPlaintextBytes = [1024, 2048, 4096, 8192, 16_384, 32_768] as const;
 

@@ -22,7 +22,7 @@ KINDS_IN_PHASE = {
     "countered": ("offer", "award", "decline", "note"),
     "awarded": ("order", "decline", "note"),
     "ordered": ("update", "receipt", "decline", "note"),
-    "receipted": ("update", "note"),
+    "receipted": ("update", "receipt", "note"),
 }
 BUYERS = ("counter", "award", "update", "decline", "note")
 SELLERS = ("offer", "order", "receipt", "update", "decline", "note")
@@ -64,6 +64,9 @@ def advance(deal: Deal, message: Signed, now: int) -> Deal:
     """The deal with one message more; refuses with a code of the stage `advance`."""
     by_buyer = _common_checks(deal, message, now)
     prev = next(earlier for earlier in deal.messages if earlier.id == message.body["prev"])
+    if message.kind == "decline" and deal.phase == "ordered":
+        take_back = by_buyer and prev.kind == "award" and deal.milestone in ("confirmed", "processing")
+        require(take_back, "out-of-turn")
     require(_may_answer(deal, message.kind, by_buyer, prev), "prev-wrong")
     _bounds(deal, message, prev, max(now, message.body["issued"]))
     phase, milestone = _next(deal, message, by_buyer)
@@ -77,10 +80,7 @@ def _common_checks(deal: Deal, message: Signed, now: int) -> bool:
     require(deal.phase not in TERMINAL, "deal-over")
     require(body.get("thread") == intent.id, "thread-mismatch")
     by_buyer = message.author == intent.author
-    require(not (message.kind == "receipt" and deal.phase == "receipted"), "receipt-twice")
     require(message.kind in KINDS_IN_PHASE[deal.phase], "out-of-turn")
-    if message.kind == "decline" and deal.phase == "ordered":
-        require(by_buyer and deal.milestone in ("confirmed", "processing"), "out-of-turn")
     by_seller = not by_buyer and (not offers or message.author == offers[0].author)
     require(message.kind in BUYERS if by_buyer else by_seller and message.kind in SELLERS, "author-wrong")
     other_side = offers[0] if by_buyer else intent
@@ -111,7 +111,7 @@ def _may_answer(deal: Deal, kind: str, by_buyer: bool, prev: Signed) -> bool:
     if kind in ("update", "receipt"):
         order = next(place for place, message in enumerate(deal.messages) if message.kind == "order")
         return prev in deal.messages[order:]
-    if kind == "decline" and by_buyer and deal.phase in ("awarded", "ordered"):
+    if kind == "decline" and by_buyer and deal.phase == "awarded":
         return prev.kind == "award"
     return True
 
@@ -134,6 +134,8 @@ def _bounds(deal: Deal, message: Signed, prev: Signed, moment: int) -> None:
         offer = next(earlier for earlier in deal.messages if earlier.id == award.body["prev"])
         same = all(body[name] == offer.body[name] for name in ("currency", "total"))
         require(same, "order-mismatch")
+    elif message.kind == "receipt":
+        require(not deal.of("receipt"), "receipt-twice")
 
 
 def _next(deal: Deal, message: Signed, by_buyer: bool) -> tuple[str, str | None]:
@@ -254,7 +256,7 @@ def satisfied(requirement: dict, offered: dict) -> bool:
     stated = [entry for entry in offered.get("attributes", []) if entry["attribute"] == requirement["attribute"]]
     if not stated and requirement["attribute"] == "brand" and "brand" in offered:
         stated = [{"value": offered["brand"]}]
-    return any(_shows(requirement, entry) for entry in stated)
+    return bool(stated) and _shows(requirement, stated[0])
 
 
 def _shows(requirement: dict, stated: dict) -> bool:

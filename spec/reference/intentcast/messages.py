@@ -261,6 +261,7 @@ def validate(kind: str, body: dict) -> None:
     elif kind == "offer":
         _offer(body)
     elif kind == "counter":
+        _distinct([entry["line"] for entry in body["change"].get("quantities", [])])
         require(bool(body["change"]) or "note" in body, "counter-empty")
 
 
@@ -280,8 +281,9 @@ def _intent(body: dict) -> None:
         require(when["from"] <= when["until"], "time-order")
     for wanted in body["want"]:
         _check_digit(wanted)
-    for name in ("where", "delivery", "terms", "languages"):
+    for name in ("where", "delivery", "languages"):
         _distinct(body.get(name, []))
+    _distinct([term["sha256"] for term in body.get("terms", [])])
     for wanted in body["want"]:
         _distinct(wanted.get("condition", []))
 

@@ -229,8 +229,6 @@ function takeUpdate(deal: Deal, update: Signed<"update">): Result<Change, Reject
 }
 
 function takeReceipt(deal: Deal, receipt: Signed<"receipt">): Result<Change, Reject> {
-  if (deal.receipt !== undefined) return reject("receipt-twice");
-  return answersTheOrder(deal, receipt)
-    ? ok({ phase: "receipted", receipt })
-    : wrongPrev("the order or a later message");
+  if (!answersTheOrder(deal, receipt)) return wrongPrev("the order or a later message");
+  return deal.receipt === undefined ? ok({ phase: "receipted", receipt }) : reject("receipt-twice");
 }

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { decodeValue, encodeValue } from "../cbor/codec.ts";
 import { portableEquation } from "../cose/ed25519.ts";
 import { readSign1 } from "../cose/sign1.ts";
-import { maxBundleBytes, maxSignedBytes } from "../limits.ts";
+import { maxBundleBytes } from "../limits.ts";
 import { record } from "../message/field.ts";
 import { describeIssue } from "../message/issue.ts";
 import { isOpen } from "../message/kinds.ts";
@@ -18,9 +18,7 @@ import { type Deal, openDeal } from "./deal.ts";
 const bundle = record({
   version: z.literal(1),
   /** The bytes of signed messages: the intent, then each in the order in which it was taken into account. */
-  messages: z.array(
-    z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= maxSignedBytes, "bytes"),
-  ),
+  messages: z.array(z.custom<Uint8Array>((value) => value instanceof Uint8Array, "bytes")),
 });
 
 /** The bundle of a deal. Any deal has one; only from its order on does it prove anything. */

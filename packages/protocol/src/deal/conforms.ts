@@ -31,6 +31,7 @@ export const checkOffer = (intent: Intent, offer: Proposal, now: UnixSeconds): V
     acceptsTerms(intent, offer),
     each(offer.lines, (line) => answersALine(intent, line)),
     firstBreach(...intent.want.map((wanted, place) => lineIsAnswered(wanted, place, offer.lines))),
+    firstBreach(...intent.want.map((wanted, place) => quantityIsWhole(wanted, place, offer.lines))),
     isAffordable(intent, offer),
     isDelivered(intent, offer),
   );
@@ -97,11 +98,19 @@ function answersALine({ want }: Intent, offered: OfferedLine): Verdict {
 /** In billionths of the unit, the finest scale there is. */
 const exactly = ({ value, scale = 0 }: Quantity): bigint => BigInt(value) * 10n ** BigInt(9 - scale);
 
+const partsOf = (offered: readonly OfferedLine[], line: number): readonly OfferedLine[] =>
+  offered.filter((part) => part.line === line);
+
+const lineIsAnswered = (wanted: WantedLine, line: number, offered: readonly OfferedLine[]): Verdict =>
+  wanted.optional === true || partsOf(offered, line).length > 0
+    ? fine
+    : reject("line-missing", `line ${line}`);
+
 /** All of what is wanted and no more; less only where the line is optional or a part of the answer is a substitute. */
-function lineIsAnswered(wanted: WantedLine, line: number, offered: readonly OfferedLine[]): Verdict {
-  const parts = offered.filter((part) => part.line === line);
+function quantityIsWhole(wanted: WantedLine, line: number, offered: readonly OfferedLine[]): Verdict {
+  const parts = partsOf(offered, line);
+  if (parts.length === 0) return fine;
   const lenient = wanted.optional === true || parts.some((part) => isSubstitute(wanted, part));
-  if (parts.length === 0) return lenient ? fine : reject("line-missing", `line ${line}`);
   const sum = parts.reduce((total, part) => total + exactly(part.quantity), 0n);
   const whole = exactly(wanted.quantity);
   return sum === whole || (lenient && sum < whole)

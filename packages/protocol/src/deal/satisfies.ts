@@ -6,7 +6,7 @@ import type { Attribute } from "../message/offer.ts";
 /** What can be known of an item: its attributes, and its brand, which is one where no attribute of that name is. */
 export type Described = { readonly attributes?: readonly Attribute[]; readonly brand?: string };
 
-/** The attribute of this name that is stated of an item. */
+/** The attribute of this name that is stated of an item: of several, the first. */
 export const statedAttribute = ({ attributes, brand }: Described, name: string): Attribute | undefined =>
   attributes?.find(({ attribute }) => attribute === name) ??
   (name === "brand" && brand !== undefined ? { attribute: name, value: brand } : undefined);
@@ -52,9 +52,11 @@ function equals(a: Scaled, b: Scaled): boolean {
   const order = difference(a, b);
   if (order !== undefined) return order === 0n;
   if (typeof a.value === "boolean" || typeof b.value === "boolean") return a.value === b.value;
-  if (a.scale !== undefined || b.scale !== undefined) return false;
-  return folded(a.value) === folded(b.value);
+  return !isScaled(a) && !isScaled(b) && folded(a.value) === folded(b.value);
 }
+
+/** A scale beside a text says nothing. */
+const isScaled = ({ value, scale }: Scaled): boolean => typeof value === "number" && scale !== undefined;
 
 /** a − b in units of the finer scale; undefined unless both are numbers. */
 function difference(
@@ -65,4 +67,7 @@ function difference(
   return BigInt(a) * 10n ** BigInt(bScale) - BigInt(b) * 10n ** BigInt(aScale);
 }
 
-const folded = (value: string | number): string => foldText(String(value)).trim();
+/** Unicode's own property: what JavaScript trims holds U+FEFF besides. */
+const outerSpace = /^\p{White_Space}+|\p{White_Space}+$/gu;
+
+const folded = (value: string | number): string => foldText(String(value)).replaceAll(outerSpace, "");

@@ -13,7 +13,7 @@ import {
   threadHead,
   time,
 } from "./field.ts";
-import { fine, firstBreach, lifetimeIsPositive, type Verdict } from "./rule.ts";
+import { fine, firstBreach, hasNoDuplicates, lifetimeIsPositive, type Verdict } from "./rule.ts";
 
 export const change = record({
   /** The landed total that the buyer would accept, in the offer's currency. */
@@ -36,4 +36,11 @@ const asksForSomething = ({ change, note }: Counter): Verdict =>
   Object.keys(change).length > 0 || note !== undefined ? fine : reject("counter-empty");
 
 export const rules = (counter: Counter): Verdict =>
-  firstBreach(lifetimeIsPositive(counter), asksForSomething(counter));
+  firstBreach(
+    lifetimeIsPositive(counter),
+    hasNoDuplicates(
+      counter.change.quantities?.map(({ line }) => `${line}`),
+      "quantities",
+    ),
+    asksForSomething(counter),
+  );

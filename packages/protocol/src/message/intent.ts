@@ -127,23 +127,29 @@ function priceIsOneForm(price: Price | undefined): Verdict {
   return times.every((at, i) => i === 0 || at > (times[i - 1] as number)) ? fine : reject("curve-order");
 }
 
-const lineHolds = (line: WantedLine): Verdict =>
+const listsAreSets = ({ want, where, delivery, terms, languages }: Intent): Verdict =>
   firstBreach(
-    gtinIsValid(line.gtin),
-    hasNoDuplicates(line.condition, "condition"),
-    each(line.requirements ?? [], (one) => firstBreach(requirementFits(one), requirementHasOneForce(one))),
-  );
-
-export const rules = (intent: Intent): Verdict =>
-  firstBreach(
-    lifetimeIsPositive(intent),
-    each(intent.want, lineHolds),
-    hasNoDuplicates(intent.where, "where"),
-    hasNoDuplicates(intent.delivery, "delivery"),
-    periodIsOrdered(intent.when, "when"),
-    priceIsOneForm(intent.price),
+    each(want, ({ condition }) => hasNoDuplicates(condition, "condition")),
+    hasNoDuplicates(where, "where"),
+    hasNoDuplicates(delivery, "delivery"),
     hasNoDuplicates(
-      intent.terms?.map((one) => toHex(one.sha256)),
+      terms?.map((one) => toHex(one.sha256)),
       "terms",
     ),
+    hasNoDuplicates(languages, "languages"),
   );
+
+/** In the order of spec/01-overview: of two breaches everyone names the same one. */
+export function rules(intent: Intent): Verdict {
+  const { want, when, price } = intent;
+  const requirements = want.flatMap((line) => line.requirements ?? []);
+  return firstBreach(
+    lifetimeIsPositive(intent),
+    priceIsOneForm(price),
+    each(requirements, requirementFits),
+    each(requirements, requirementHasOneForce),
+    periodIsOrdered(when, "when"),
+    each(want, ({ gtin }) => gtinIsValid(gtin)),
+    listsAreSets(intent),
+  );
+}

@@ -99,11 +99,11 @@ export const schema = record({
 });
 export type Offer = z.infer<typeof schema>;
 
+/** BigInt, because a sum may pass 2^53 and a discount bring it back. */
 const breakdownAddsUp = ({ total, breakdown }: Offer): Verdict => {
   const { goods, delivery = 0, tax = 0, fees = 0, discount = 0 } = breakdown;
-  return goods + delivery + tax + fees - discount === total
-    ? fine
-    : reject("breakdown-sum", `total ${total}`);
+  const sum = [goods, delivery, tax, fees].reduce((all, part) => all + BigInt(part), -BigInt(discount));
+  return sum === BigInt(total) ? fine : reject("breakdown-sum", `total ${total}`);
 };
 
 const linesAddUp = ({ lines, breakdown }: Offer): Verdict =>
@@ -114,12 +114,14 @@ const partsAreDistinct = ({ lines }: Offer): Verdict => {
   return new Set(places).size === places.length ? fine : reject("line-twice");
 };
 
+/** In the order of spec/01-overview: of two breaches everyone names the same one. */
 export const rules = (offer: Offer): Verdict =>
   firstBreach(
     lifetimeIsPositive(offer),
     each(offer.lines, (line) => gtinIsValid(line.gtin)),
+    hasNoDuplicates(offer.terms?.map(toHex), "terms"),
+    hasNoDuplicates(offer.payment, "payment"),
     partsAreDistinct(offer),
     linesAddUp(offer),
     breakdownAddsUp(offer),
-    hasNoDuplicates(offer.terms?.map(toHex), "terms"),
   );

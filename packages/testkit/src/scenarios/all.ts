@@ -1,6 +1,7 @@
 /** Every scenario under spec/vectors that this package generates, by stage. */
 import type { Vector } from "../vectors.ts";
 import { dealScenarios } from "./deal.ts";
+import { dealOfferScenarios } from "./deal-offers.ts";
 import { decodeScenarios } from "./decode.ts";
 import { envelopeScenarios } from "./envelope.ts";
 import { filterScenarios } from "./filter.ts";
@@ -11,7 +12,7 @@ import { signatureScenarios } from "./signature.ts";
 import { validateScenarios } from "./validate.ts";
 
 export const scenarios: Readonly<Record<string, readonly Vector[]>> = {
-  deal: dealScenarios,
+  deal: [...dealScenarios, ...dealOfferScenarios],
   decode: decodeScenarios,
   envelope: envelopeScenarios,
   filter: filterScenarios,

@@ -48,6 +48,14 @@ function broken<K extends Kind>(
   return vector(`${kind}-${name}`, kind, Object.fromEntries(patched), `validate/${code}`, comment);
 }
 
+/** The sample with some fields replaced, still in order. */
+const whole = <K extends Kind>(kind: K, name: string, comment: string, patch: Patch<K>): Vector => {
+  const body = sampleBodies()[kind];
+  return vector(`${kind}-${name}`, kind, { ...body, ...patch(body) }, "accepted", comment);
+};
+
+const largest = Number.MAX_SAFE_INTEGER;
+
 /** A patch of the first of the lines that an intent wants. */
 const wanted =
   (patch: object): Patch<"intent"> =>
@@ -223,6 +231,18 @@ export const validateScenarios: readonly Vector[] = [
   broken("intent", "terms-twice", "list-duplicate", "one text twice", ({ terms = [] }) => ({
     terms: [...terms, ...terms],
   })),
+  broken(
+    "intent",
+    "terms-one-hash",
+    "list-duplicate",
+    "one text under two identifiers",
+    ({ terms = [] }) => ({
+      terms: [...terms, { iri: "https://terms.example/other", sha256: terms[0]?.sha256, must: false }],
+    }),
+  ),
+  broken("intent", "languages-twice", "list-duplicate", "one language twice", () => ({
+    languages: ["en", "es", "en"],
+  })),
   broken("intent", "name-empty", shape, "a name of no length", named("")),
   broken("intent", "name-201", shape, "201 bytes in 101 characters", named(`x${"ö".repeat(100)}`)),
   broken("intent", "name-escape", shape, "a control character", named("a\u001b[2J")),
@@ -251,6 +271,29 @@ export const validateScenarios: readonly Vector[] = [
     reply: { ...reply, relays: ["https://relay.example"] },
   })),
   broken("intent", "commission-10001", shape, "more than the whole price", () => ({ commission: 10_001 })),
+
+  broken(
+    "intent",
+    "two-breaches",
+    "price-form",
+    "rules are looked at in order: the price before the line",
+    (it) => ({
+      ...wanted({ gtin: "4006381333932", condition: ["new", "new"] })(it),
+      ...price({})(it),
+    }),
+  ),
+  broken(
+    "intent",
+    "two-breaches-in-lines",
+    "requirement-form",
+    "a rule is looked at in the whole body before the next: the second line's form before the first line's force",
+    ({ want: [first, second] }) => ({
+      want: [
+        { ...first, requirements: [{ attribute: "size", operator: "eq", value: 1 }] },
+        { ...second, requirements: [{ attribute: "size", operator: "in", value: 1, must: true }] },
+      ],
+    }),
+  ),
 
   broken("close", "reason", shape, "no such reason", () => ({ reason: "bored" })),
   broken("close", "expires-before", "lifetime-negative", "expires before it is issued", () => ({
@@ -291,6 +334,18 @@ export const validateScenarios: readonly Vector[] = [
   broken("offer", "terms-twice", "list-duplicate", "one text twice", ({ terms = [] }) => ({
     terms: [...terms, ...terms],
   })),
+  broken("offer", "payment-twice", "list-duplicate", "one method twice", () => ({
+    payment: ["card", "card"],
+  })),
+  broken("offer", "two-breaches", "list-duplicate", "lists are looked at before sums", ({ total }) => ({
+    payment: ["card", "card"],
+    total: total + 1,
+  })),
+  whole("offer", "sum-beyond", "a sum that passes 2^53-1 on the way: computed exactly", () => ({
+    lines: [{ line: 0, name: "x", quantity: { value: 1, unit: "C62" }, price: largest }],
+    breakdown: { goods: largest, fees: 2, discount: 2 },
+    total: largest,
+  })),
   broken("offer", "to-missing", shape, "no mailbox", () => ({ to: undefined })),
   broken("offer", "url-script", shape, "not an https address", offered({ url: "javascript:alert(1)" })),
   broken("offer", "expires-at-once", "lifetime-negative", "expires when issued", ({ issued }) => ({
@@ -299,6 +354,9 @@ export const validateScenarios: readonly Vector[] = [
   broken("counter", "empty", "counter-empty", "asks for nothing and says nothing", () => ({
     change: {},
     note: undefined,
+  })),
+  broken("counter", "line-twice", "list-duplicate", "two quantities for one line", ({ change }) => ({
+    change: { ...change, quantities: [...(change.quantities ?? []), ...(change.quantities ?? [])] },
   })),
   broken("decline", "reason", shape, "no such reason", () => ({ reason: "because" })),
   broken("award", "disclosure-unknown", shape, "a disclosure with a field of its own", () => ({
