@@ -21,9 +21,9 @@ export { priceLimit } from "./deal/price-limit.ts";
 export { type Described, satisfies, statedAttribute } from "./deal/satisfies.ts";
 export { IntentcastError, unwrap } from "./error.ts";
 export { countTerms, type Filter, filter, filterKinds } from "./filter/filter.ts";
-export { categoriesOf, matches, mostOf, placesOf } from "./filter/matches.ts";
+export { categoriesOf, demandsOf, matches, mostOf, placesOf, wordsIn } from "./filter/matches.ts";
 export { contains } from "./filter/path.ts";
-export { wordsOf } from "./filter/words.ts";
+export { foldText, wordsOf } from "./filter/words.ts";
 export { type IntentKeys, intentKeys, type MailboxKeys, sellerSigner, threadMailbox } from "./keys/derive.ts";
 export { didKey, parseDidKey } from "./keys/did-key.ts";
 export { newSeed, seedToWords, wordsToSeed } from "./keys/seed.ts";
@@ -53,6 +53,7 @@ export {
   openSealed,
   readMessage,
   readSigned,
+  recallMessage,
   type Unverified,
 } from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";

@@ -5,8 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../src/adapters/sqlite-open.ts";
 import { schemaSteps } from "../src/adapters/sqlite-schema.ts";
+import { sqliteStore } from "../src/adapters/sqlite-store.ts";
 import { backUp, checkStore, databaseFile } from "../src/index.ts";
-import { close } from "./messages.ts";
+import { close, intent, now } from "./messages.ts";
 import { publish, serve, temporaryFolder } from "./serving.ts";
 
 let stack: AsyncDisposableStack;
@@ -90,11 +91,34 @@ describe("a check", () => {
 });
 
 describe("a migration", () => {
+  const saying = (sql: string) => (db: DatabaseSync) => db.exec(sql);
+
+  test("from the first version finds what was stored by what it is about", async () => {
+    const folder = await temporaryFolder(stack);
+    const file = join(folder, "relay.sqlite");
+    const db = openDatabase(file, (length) => new Uint8Array(length), schemaSteps.slice(0, 1));
+    const insert = db.prepare(
+      "INSERT INTO message (id, kind, author, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    for (const { id, kind, author, body, bytes } of [intent(1, "shopify/aa"), intent(2, "shopify/bb/1")]) {
+      insert.run(id, kind, author, body.issued, body.expires, bytes);
+    }
+    db.close();
+    const store = sqliteStore(folder, (length) => new Uint8Array(length));
+    stack.defer(() => store.close());
+    const found = await store.query({ kinds: ["intent"], marks: [["c/shopify/bb"]] }, 0, 10, now);
+    expect(found.messages.map(({ position }) => position)).toEqual([2]);
+  });
+
   test("brings an earlier version to the present one step by step, and keeps what is stored", async () => {
     const folder = await temporaryFolder(stack);
     const file = join(folder, "relay.sqlite");
     const random = (length: number) => new Uint8Array(length).fill(1);
-    const steps = [...schemaSteps, "CREATE TABLE later (x INTEGER) STRICT", "INSERT INTO later VALUES (7)"];
+    const steps = [
+      ...schemaSteps,
+      saying("CREATE TABLE later (x INTEGER) STRICT"),
+      saying("INSERT INTO later VALUES (7)"),
+    ];
     openDatabase(file, random).close();
     const db = openDatabase(file, random, steps);
     expect(db.prepare("SELECT x FROM later").get()).toEqual({ x: 7 });
@@ -108,7 +132,10 @@ describe("a migration", () => {
     const file = join(folder, "relay.sqlite");
     const random = (length: number) => new Uint8Array(length);
     openDatabase(file, random).close();
-    const broken = [...schemaSteps, "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"];
+    const broken = [
+      ...schemaSteps,
+      saying("CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"),
+    ];
     expect(() => openDatabase(file, random, broken)).toThrow(/nowhere/);
     const db = openDatabase(file, random);
     expect(db.prepare("SELECT name FROM sqlite_schema WHERE name = 'later'").get()).toBeUndefined();

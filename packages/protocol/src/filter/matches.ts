@@ -78,12 +78,18 @@ export function demandedValues({ operator, value, scale = 0 }: Requirement): rea
 const requirementsOf = (intent: Signed<"intent">): readonly Requirement[] =>
   intent.body.want.flatMap((line) => line.requirements ?? []);
 
+/** What an intent demands of attributes: for each requirement the values of which it wants one. */
+export const demandsOf = (
+  message: Message,
+): readonly { readonly attribute: string; readonly values: readonly Scalar[] }[] =>
+  message.kind === "intent"
+    ? requirementsOf(message).map((one) => ({ attribute: one.attribute, values: demandedValues(one) }))
+    : [];
+
 const demands = (wanted: { attribute: string; values: readonly Scalar[] }, message: Message): boolean =>
-  message.kind === "intent" &&
-  requirementsOf(message).some(
-    (requirement) =>
-      requirement.attribute === wanted.attribute &&
-      demandedValues(requirement).some((value) => wanted.values.includes(value)),
+  demandsOf(message).some(
+    ({ attribute, values }) =>
+      attribute === wanted.attribute && values.some((value) => wanted.values.includes(value)),
   );
 
 /** The texts whose words filters look for. Notes are not among them: they are for people, and may say "not leather". */

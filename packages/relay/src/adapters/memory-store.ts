@@ -1,16 +1,22 @@
 /** A store that is gone with the process: for tests, simulations and trying things out. */
 import { compareBytes, ok, type Random, toHex } from "@intentcast/protocol";
-import { type Admitted, type Appended, type Scope, type Store, timesOf } from "../ports/store.ts";
+import { type Admitted, type Appended, marksOf, type Scope, type Store, timesOf } from "../ports/store.ts";
 
 type Row = { readonly position: number; readonly message: Admitted["message"] };
 
 const includes = (list: readonly Uint8Array[], bytes: Uint8Array): boolean =>
   list.some((one) => compareBytes(one, bytes) === 0);
 
-function isWithin({ kinds, authors, mailboxes }: Scope, message: Admitted["message"]): boolean {
+function isMarked(lists: NonNullable<Scope["marks"]>, message: Admitted["message"]): boolean {
+  const marks = new Set(marksOf(message));
+  return lists.every((list) => list.some((mark) => marks.has(mark)));
+}
+
+function isWithin({ kinds, authors, mailboxes, marks }: Scope, message: Admitted["message"]): boolean {
   if (!kinds.includes(message.kind)) return false;
   if (message.kind === "sealed") return mailboxes !== undefined && includes(mailboxes, message.to);
-  return mailboxes === undefined && (authors === undefined || includes(authors, message.author));
+  if (mailboxes !== undefined || (authors !== undefined && !includes(authors, message.author))) return false;
+  return marks === undefined || isMarked(marks, message);
 }
 
 export function memoryStore(random: Random): Store {

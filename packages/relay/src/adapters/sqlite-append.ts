@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { compareBytes, type Message } from "@intentcast/protocol";
 import { type Admitted, type Appended, timesOf } from "../ports/store.ts";
+import { markWriter } from "./sqlite-marks.ts";
 
 type Standing = { readonly position: number; readonly id: Uint8Array; readonly issued: number };
 
@@ -10,6 +11,7 @@ export function messageWriter(db: DatabaseSync) {
   const profileOf = db.prepare(
     "SELECT position, id, issued FROM message WHERE author = ? AND kind = 'profile'",
   );
+  const mark = markWriter(db);
   const removeAt = db.prepare("DELETE FROM message WHERE position = ?");
   const insert = db.prepare(
     "INSERT INTO message (id, kind, author, mailbox, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -39,6 +41,8 @@ export function messageWriter(db: DatabaseSync) {
       expires,
       message.bytes,
     );
-    return { outcome: "stored", position: Number(lastInsertRowid) };
+    const position = Number(lastInsertRowid);
+    mark(position, message);
+    return { outcome: "stored", position };
   };
 }

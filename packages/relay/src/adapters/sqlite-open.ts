@@ -9,11 +9,11 @@ export const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
 
 /** Each step is a transaction with its version: an interruption leaves the version before or the one after. */
-function migrate(db: DatabaseSync, steps: readonly string[]): void {
+function migrate(db: DatabaseSync, steps: typeof schemaSteps): void {
   for (let version = versionOf(db); version < steps.length; version++) {
     db.exec("BEGIN IMMEDIATE");
     try {
-      db.exec(steps[version] as string);
+      steps[version]?.(db);
       db.exec(`PRAGMA user_version = ${version + 1}`);
       db.exec("COMMIT");
     } catch (cause) {

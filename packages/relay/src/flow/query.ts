@@ -1,6 +1,6 @@
 /** Stored messages, page by page, to those who are behind; and the hand-over to live delivery, without a gap. */
-import { type Clock, encodeFrame, matches, readMessage, type VerifyEquation } from "@intentcast/protocol";
-import { scopeOf } from "../core/scope.ts";
+import { type Clock, encodeFrame, matches, recallMessage } from "@intentcast/protocol";
+import { scopeDecides, scopeOf } from "../core/scope.ts";
 import type { Log } from "../ports/log.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Page, Store } from "../ports/store.ts";
@@ -10,9 +10,6 @@ import { canTake, framesOf, type Subscriber, send } from "./subscriber.ts";
 
 /** Messages read at once: what the relay does between two turns of everything else. */
 const pageSize = 128;
-
-/** What is stored was verified when it came in. */
-const verifiedBefore: VerifyEquation = () => true;
 
 /** Puts a subscriber in the queue of those who read, if it is behind; to be called when it may be able to go on. */
 export type Wake = (subscriber: Subscriber) => void;
@@ -59,9 +56,10 @@ export function createReader(
    */
   function give(subscriber: Subscriber, page: Page): boolean {
     const through = Math.min(page.through, delivery.position);
+    const isDecided = scopeDecides(subscriber.filter);
     for (const { position, bytes } of page.messages) {
       if (position > through) break;
-      if (!isWanted(subscriber, position, bytes)) continue;
+      if (!isDecided && !isWanted(subscriber, position, bytes)) continue;
       if (!canTake(subscriber)) {
         subscriber.position = position - 1;
         return false;
@@ -74,7 +72,7 @@ export function createReader(
   }
 
   function isWanted({ filter }: Subscriber, position: number, bytes: Uint8Array): boolean {
-    const message = readMessage(bytes, verifiedBefore);
+    const message = recallMessage(bytes);
     if (!message.ok) log("error", "store.unreadable", { position, ...message.error });
     return message.ok && matches(filter, message.value);
   }

@@ -4,6 +4,7 @@ import type { Admitted } from "../core/admit.ts";
 import type { Scope } from "../core/scope.ts";
 
 export { type Admitted, timesOf } from "../core/admit.ts";
+export { marksOf } from "../core/marks.ts";
 export type { Scope } from "../core/scope.ts";
 
 /**
