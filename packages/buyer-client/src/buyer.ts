@@ -12,7 +12,14 @@ import {
   type VerifyEquation,
   writeMessage,
 } from "@intentcast/protocol";
-import { connectRelays, type OpenSocket, type RelayStatus, type Timers } from "@intentcast/relay-client";
+import {
+  connectRelays,
+  type Introduction,
+  type OpenSocket,
+  type RelayStatus,
+  Stores,
+  type Timers,
+} from "@intentcast/relay-client";
 import { Book } from "./book.ts";
 import { type Cast, openCast } from "./cast.ts";
 import { Channels } from "./channels.ts";
@@ -81,11 +88,13 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   const keys = keyRing(seed);
   book.requireOwn(keys);
 
-  const open = () => connectRelays({ relays, clock, random, equation, timers, ...(socket && { socket }) });
+  const opened = (introduction: Introduction): void => desk.met(introduction);
+  const open = () =>
+    connectRelays({ relays, clock, random, equation, timers, opened, ...(socket && { socket }) });
   const channels = new Channels({ open, most: Math.max(1, mostChannels), timers });
   const chores = new Chores(timers, log);
   const world = { clock, stopwatch, random, equation, log };
-  const desk = new Desk({ keys, relays, book, news, channels, chores, ...world });
+  const desk = new Desk({ keys, relays, book, news, channels, stores: new Stores(), chores, ...world });
   desk.resume();
 
   const matched = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** A connection of its own for each thread and relay, so that no relay sees two intents of a buyer on one. */
 import { IntentcastError, reject } from "@intentcast/protocol";
-import type { Published, RelayPool, RelayStatus, Timers } from "@intentcast/relay-client";
+import type { Acceptance, Published, RelayPool, RelayStatus, Timers } from "@intentcast/relay-client";
 import { mergeStatuses } from "./channel-status.ts";
 
 export type ChannelsOptions = {
@@ -80,16 +80,20 @@ export class Channels {
   async publish(
     thread: string,
     message: Uint8Array,
-    { relays, signal }: { readonly relays: readonly string[]; readonly signal: AbortSignal },
+    options: {
+      readonly relays: readonly string[];
+      readonly signal: AbortSignal;
+      readonly accepted?: (acceptance: Acceptance) => void;
+    },
   ): Promise<Published> {
-    signal.throwIfAborted();
+    options.signal.throwIfAborted();
     const caller = this.#touched(thread);
     caller.uses++;
     this.#assign();
     let others: Promise<void> | undefined;
     try {
       const channel = caller.channel ?? (await this.#channelFor(caller));
-      const published = await channel.publish(message, { relays, signal });
+      const published = await channel.publish(message, options);
       others = published.settled;
       return published;
     } finally {

@@ -8,9 +8,10 @@ import {
   reject,
   writeMessage,
 } from "@intentcast/protocol";
-import type { Published } from "@intentcast/relay-client";
+import { ClockWatch, type Introduction, type Published } from "@intentcast/relay-client";
 import { factKeys } from "./fact.ts";
 import { Inbox } from "./inbox.ts";
+import { Keeping } from "./keeping.ts";
 import { type Compose, Outbox } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
 import type { Sent } from "./wallet.ts";
@@ -18,12 +19,15 @@ import type { Sent } from "./wallet.ts";
 export class Desk {
   readonly ports: Ports;
   readonly inbox: Inbox;
+  readonly #keeping: Keeping;
   readonly #outbox: Outbox;
+  readonly #clockWatch = new ClockWatch();
 
   constructor(ports: Ports) {
     this.ports = ports;
     this.inbox = new Inbox(ports, (id) => ports.chores.inBackground(this.settle(id)));
-    this.#outbox = new Outbox(ports, (id) => this.settle(id));
+    this.#keeping = new Keeping(ports);
+    this.#outbox = new Outbox(ports, this.#keeping, (id) => this.settle(id));
   }
 
   get isClosed(): boolean {
@@ -34,7 +38,7 @@ export class Desk {
   async publishIntent(id: string): Promise<Published | undefined> {
     this.inbox.markCast(id);
     const published = await this.#outbox.publishIntent(id);
-    this.ports.chores.inBackground(this.#outbox.keep(id));
+    this.ports.chores.inBackground(this.#keeping.keep(id));
     return published;
   }
 
@@ -73,7 +77,7 @@ export class Desk {
 
   /** Does what follows from the state of a thread, whoever brought it about, and whether or not it was done before. */
   async settle(id: string): Promise<void> {
-    await this.#outbox.keep(id);
+    await this.#keeping.keep(id);
     const { intent, awards, deals } = this.ports.book.thread(id);
     if (awards === 0 || awardsLeft(intent, [...deals.values()]) > 0) return;
     await this.close(id, "awarded");
@@ -100,6 +104,17 @@ export class Desk {
       if (!this.inbox.isDue(id)) continue;
       this.#outbox.resume(id, (thread) => this.publishIntent(thread));
       chores.inBackground(this.settle(id));
+    }
+  }
+
+  /** A relay has said hello: what its store has lost is published again, and a clock that is wrong is told of. */
+  met(introduction: Introduction): void {
+    const { book, stores, chores, log } = this.ports;
+    const news = this.#clockWatch.look(introduction);
+    if (news !== undefined) log("clock-differs", news);
+    stores.opened(introduction);
+    for (const id of book.wallet.threads.keys()) {
+      if (this.inbox.isDue(id)) chores.inBackground(this.#outbox.again(id));
     }
   }
 

@@ -13,7 +13,7 @@ import {
   toHex,
   type UnixSeconds,
 } from "@intentcast/protocol";
-import type { Cursor } from "@intentcast/relay-client";
+import type { Cursor, Holder } from "@intentcast/relay-client";
 
 /** `at` is when the fact was written down: replaying a deal takes each message into account at its own moment. */
 export type Fact =
@@ -27,12 +27,15 @@ export type Fact =
   /** A message of ours has been decided on. `envelope` is what goes over the wire, once or again. */
   | { kind: "sent"; at: UnixSeconds; envelope: Uint8Array; message: Private }
   | { kind: "closed"; at: UnixSeconds; message: Signed<"close"> }
-  /** A relay has stored the intent, the close or the sent message of this id: nobody need send it again. */
-  | { kind: "delivered"; id: Uint8Array }
+  /**
+   * A relay's store, the holder, has taken the intent, the close or the sent message of this id: it need not be sent again,
+   * unless that store is gone. Without one where it was recovered.
+   */
+  | { kind: "delivered"; id: Uint8Array; holder?: Holder }
   /** Every relay refused the intent of this id for good. */
   | { kind: "refused"; id: Uint8Array }
-  /** A relay has stored a copy of the message of this id in our own mailbox, where the seed alone finds it. */
-  | { kind: "kept"; at: UnixSeconds; id: Uint8Array }
+  /** A relay's store has taken a copy of the message of this id in our own mailbox, where the seed alone finds it. */
+  | { kind: "kept"; at: UnixSeconds; id: Uint8Array; holder?: Holder }
   /** The index was found in use, and its intent nowhere. It has the key of an intent: none may take it again. */
   | { kind: "spent"; index: number };
 
@@ -48,13 +51,13 @@ export const factKeys = {
   close: (thread: Uint8Array) => `close/${toHex(thread)}`,
   /** The word to a seller that another one got the award. */
   farewell: (offer: Uint8Array) => `farewell/${toHex(offer)}`,
-  delivered: (id: Uint8Array) => `delivered/${toHex(id)}`,
+  delivered: (id: Uint8Array, holder?: Holder) =>
+    ["delivered", toHex(id), ...(holder === undefined ? [] : [holder.store, holder.relay])].join("/"),
 };
 
 export function factEntry(fact: Fact, key?: string): NewEntry {
   const { kind, ...fields } = "message" in fact ? { ...fact, message: fact.message.bytes } : fact;
-  const value = "cursor" in fields ? { ...fields, cursor: { ...fields.cursor } } : fields;
-  return { kind, value: encodeValue(value), ...(key === undefined ? {} : { key }) };
+  return { kind, value: encodeValue(fields), ...(key === undefined ? {} : { key }) };
 }
 
 /** Larger than any entry: two messages and the fields around them. */
@@ -81,24 +84,26 @@ export function readFact(entry: Entry): Result<Fact, Reject> {
 type Form = { readonly [field: string]: (value: unknown) => boolean };
 const isInteger = (value: unknown) => Number.isSafeInteger(value);
 const isBytes = (value: unknown) => value instanceof Uint8Array;
-const isCursor = (value: unknown) => {
-  const { relay, store, position } = (value ?? {}) as Partial<Cursor>;
-  return typeof relay === "string" && typeof store === "string" && isInteger(position);
+const isHolder = (value: unknown) => {
+  const { relay, store } = (value ?? {}) as Partial<Holder>;
+  return typeof relay === "string" && typeof store === "string";
 };
+const isCursor = (value: unknown) => isHolder(value) && isInteger((value as Partial<Cursor>).position);
+const isAbsentOr = (is: (value: unknown) => boolean) => (value: unknown) => value === undefined || is(value);
 
 const forms: { readonly [kind: string]: Form } = {
   intent: { at: isInteger, index: isInteger, message: isBytes },
   received: {
     at: isInteger,
     afterMs: isInteger,
-    cursor: (value) => value === undefined || isCursor(value),
+    cursor: isAbsentOr(isCursor),
     message: isBytes,
   },
   sent: { at: isInteger, envelope: isBytes, message: isBytes },
   closed: { at: isInteger, message: isBytes },
-  delivered: { id: isBytes },
+  delivered: { id: isBytes, holder: isAbsentOr(isHolder) },
   refused: { id: isBytes },
-  kept: { at: isInteger, id: isBytes },
+  kept: { at: isInteger, id: isBytes, holder: isAbsentOr(isHolder) },
   spent: { index: isInteger },
 };
 

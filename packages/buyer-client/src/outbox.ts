@@ -8,44 +8,28 @@ import {
   type Private,
   type Random,
   type Reject,
-  type RejectCode,
   type Result,
   reject,
-  type Sealed,
   type SealedTo,
   type Seconds,
   type Signed,
   type Signer,
-  sealCopy,
   sealMessage,
   toHex,
   type UnixSeconds,
   unwrap,
   writeMessage,
 } from "@intentcast/protocol";
-import { meetingRelays, type Published } from "@intentcast/relay-client";
-import { copiesDue } from "./copies.ts";
+import { type Acceptance, type Holder, meetingRelays, type Published } from "@intentcast/relay-client";
 import { factKeys } from "./fact.ts";
-import { longestKept } from "./numbering.ts";
+import type { Keeping } from "./keeping.ts";
+import { type Letter, letters } from "./letters.ts";
+import { isPassing } from "./passing.ts";
 import type { Ports } from "./ports.ts";
 import { type Sent, takeMessage } from "./wallet.ts";
 
 /** How long relays keep our sealed messages for a seller who is away. The same for all: it tells nothing. */
 const sealedLifetimeSeconds: Seconds = 14 * 86_400;
-
-/** Refusals that a relay may take back later. */
-const passing: ReadonlySet<RejectCode> = new Set([
-  "no-relay",
-  "connection-lost",
-  "shutting-down",
-  "overloaded",
-  "rate-limited",
-  "read-only",
-  "store-failed",
-  "store-full",
-]);
-
-const isPassing = (error: unknown): boolean => error instanceof IntentcastError && passing.has(error.code);
 
 /** The fields that every message of a thread begins with. */
 type Head = Pick<Body<"note">, "nonce" | "issued" | "thread" | "prev" | "to">;
@@ -67,12 +51,12 @@ export async function sealFor(
 export class Outbox {
   readonly #ports: Ports;
   readonly #posted: (id: string) => Promise<void>;
-  /** Ids in hex of messages whose copies are on their way, or will not be taken. */
-  readonly #keeping = new Set<string>();
+  readonly #keeping: Keeping;
 
   /** `posted` is told the thread of each sealed message that a relay has taken, and its end awaited. */
-  constructor(ports: Ports, posted: (id: string) => Promise<void>) {
+  constructor(ports: Ports, keeping: Keeping, posted: (id: string) => Promise<void>) {
     this.#ports = ports;
+    this.#keeping = keeping;
     this.#posted = posted;
   }
 
@@ -126,7 +110,7 @@ export class Outbox {
     const deal = deals.find((one) => findMessage(one, message.id) !== undefined);
     const places = meetingRelays(relays, deal?.offer?.body.reply.relays ?? []);
     // On one connection what is sent first is stored first: no award is known to its seller alone.
-    await this.keep(id);
+    await this.#keeping.keep(id);
     try {
       await this.#publish(id, { id: message.id, bytes: envelope }, places);
     } catch (error) {
@@ -134,47 +118,6 @@ export class Outbox {
       throw error;
     }
     await this.#posted(id);
-  }
-
-  /**
-   * Keeps copies in our own mailbox, from which another machine recovers with the words alone: of the intent, of all
-   * that we say, and of all of a deal that was awarded. Resolves when they are on their way.
-   */
-  async keep(id: string): Promise<void> {
-    const { book, clock, keys, random, chores } = this.#ports;
-    const thread = book.thread(id);
-    const ours = keys(thread.index);
-    const issued = clock();
-    const due = copiesDue(thread, book.wallet, issued).filter((one) => !this.#keeping.has(toHex(one.id)));
-    for (const one of due) this.#keeping.add(toHex(one.id));
-    const lifetime = { issued, expires: issued + longestKept };
-    const { mailbox } = ours;
-    const seal = (message: Signed): Promise<Sealed> =>
-      equalBytes(message.author, ours.signer.publicKey)
-        ? sealCopy(message, ours, lifetime, random)
-        : sealMessage(
-            message as Private,
-            { mailbox: mailbox.signer.publicKey, key: mailbox.key },
-            lifetime,
-            random,
-          );
-    const copies = await Promise.all(due.map(async (one) => ({ id: one.id, copy: await seal(one) })));
-    for (const one of copies) chores.inBackground(this.#postCopy(id, one.id, one.copy));
-  }
-
-  async #postCopy(thread: string, id: Uint8Array, copy: Sealed): Promise<void> {
-    const { channels, relays, book, clock, chores, log } = this.#ports;
-    try {
-      await channels.publish(thread, copy.bytes, { relays, signal: chores.signal });
-      await book.record({ kind: "kept", at: clock(), id });
-      this.#keeping.delete(toHex(id));
-    } catch (error) {
-      if (chores.signal.aborted) return;
-      log("copy-failed", { thread, reason: String(error) });
-      if (!isPassing(error)) return;
-      this.#keeping.delete(toHex(id));
-      chores.retry(() => this.keep(thread));
-    }
   }
 
   /** Tells everyone that the intent is over, once. */
@@ -208,15 +151,56 @@ export class Outbox {
     if (close !== undefined && !isDone(close)) chores.inBackground(this.#postClose(id, close));
   }
 
-  /** Publishes and writes down that it has been done. */
+  /**
+   * Publishes a thread's messages again, to the byte, where the store that had them is gone: as long as they can matter to
+   * anybody, and at a relay for a few of its stores only.
+   */
+  async again(id: string): Promise<void> {
+    const { book, stores, clock, chores, log } = this.#ports;
+    const due = letters(book.thread(id)).flatMap((letter) => {
+      const holders = book.wallet.delivered.get(toHex(letter.id)) ?? [];
+      const isLost = holders.some((holder) => stores.isGone(holder)) && letter.isWanted(clock());
+      const relays = isLost ? stores.claim(toHex(letter.id), holders) : [];
+      return relays.length > 0 ? [{ letter, relays }] : [];
+    });
+    await this.#keeping.keep(id);
+    for (const { letter, relays } of due) {
+      log("again", { thread: id, message: toHex(letter.id), relays: relays.join(" ") });
+      chores.inBackground(this.#publishAgain(id, letter, relays));
+    }
+  }
+
+  async #publishAgain(id: string, letter: Letter, relays: readonly string[]): Promise<void> {
+    try {
+      await this.#publish(id, letter, relays);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#ports.chores.retry(() => this.#publishAgain(id, letter, relays));
+    }
+  }
+
+  /** Publishes, and writes down which relays' stores have it; resolves when the first one does. */
   async #publish(
     thread: string,
     { id, bytes }: { readonly id: Uint8Array; readonly bytes: Uint8Array },
     relays: readonly string[],
   ): Promise<Published> {
-    const { channels, book, chores } = this.#ports;
-    const published = await channels.publish(thread, bytes, { relays, signal: chores.signal });
-    await book.record({ kind: "delivered", id }, factKeys.delivered(id));
+    const { channels, chores } = this.#ports;
+    const writings: Promise<void>[] = [];
+    const accepted = ({ relay, store }: Acceptance): void => {
+      const writing = this.#delivered(thread, id, { relay, store });
+      writings.push(writing);
+      chores.inBackground(writing);
+    };
+    const published = await channels.publish(thread, bytes, { relays, signal: chores.signal, accepted });
+    await Promise.all(writings);
     return published;
+  }
+
+  async #delivered(thread: string, id: Uint8Array, holder: Holder): Promise<void> {
+    const { book, stores, chores } = this.#ports;
+    await book.record({ kind: "delivered", id, holder }, factKeys.delivered(id, holder));
+    // The relay may have come back with another store before this was written down.
+    if (stores.isGone(holder)) chores.inBackground(this.again(thread));
   }
 }

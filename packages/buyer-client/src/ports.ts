@@ -1,5 +1,6 @@
 /** What the parts of a buyer share: its keys and state, its channels to the relays, and the world's time and chance. */
 import type { Clock, IntentKeys, Random, VerifyEquation } from "@intentcast/protocol";
+import type { Stores } from "@intentcast/relay-client";
 import type { Book } from "./book.ts";
 import type { Channels } from "./channels.ts";
 import type { Chores } from "./chores.ts";
@@ -17,6 +18,7 @@ export type Ports = {
   readonly book: Book;
   readonly news: News;
   readonly channels: Channels;
+  readonly stores: Stores;
   readonly chores: Chores;
   readonly clock: Clock;
   readonly stopwatch: Stopwatch;

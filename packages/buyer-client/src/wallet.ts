@@ -14,7 +14,7 @@ import {
   toHex,
   type UnixSeconds,
 } from "@intentcast/protocol";
-import type { Cursor } from "@intentcast/relay-client";
+import type { Cursor, Holder } from "@intentcast/relay-client";
 import type { Fact, ThreadFact } from "./fact.ts";
 
 /** A message that arrived: when, and how many milliseconds after its intent was cast. */
@@ -53,19 +53,22 @@ export type Wallet = {
   readonly nextIndex: number;
   /** By the intent's id in hex. */
   readonly threads: ReadonlyMap<string, Thread>;
-  /** Ids in hex of what a relay has stored. */
-  readonly delivered: ReadonlySet<string>;
+  /** By the id in hex of what relays have stored: in which of their stores, as far as that is known. */
+  readonly delivered: ReadonlyMap<string, readonly Holder[]>;
   /** Ids in hex of intents that no relay would take. */
   readonly refused: ReadonlySet<string>;
-  /** When a relay last stored a copy of the message with this id in hex. */
-  readonly kept: ReadonlyMap<string, UnixSeconds>;
+  /** By a message's id in hex: the copies of it that relays have stored. */
+  readonly kept: ReadonlyMap<string, readonly Kept[]>;
 };
+
+/** A copy: when a relay stored it, and in which of its stores. */
+export type Kept = { readonly at: UnixSeconds; readonly holder?: Holder };
 
 export const emptyWallet: Wallet = {
   position: 0,
   nextIndex: 0,
   threads: new Map(),
-  delivered: new Set(),
+  delivered: new Map(),
   refused: new Set(),
   kept: new Map(),
 };
@@ -77,7 +80,7 @@ export function foldFacts(
 ): Wallet {
   if (facts.length === 0) return wallet;
   const threads = new Map(wallet.threads);
-  const delivered = new Set(wallet.delivered);
+  const delivered = new Map(wallet.delivered);
   const refused = new Set(wallet.refused);
   const kept = new Map(wallet.kept);
   let { position, nextIndex } = wallet;
@@ -93,13 +96,13 @@ export function foldFacts(
         nextIndex = Math.max(nextIndex, fact.index + 1);
         break;
       case "delivered":
-        delivered.add(toHex(fact.id));
+        append(delivered, fact.id, fact.holder);
         break;
       case "refused":
         refused.add(toHex(fact.id));
         break;
       case "kept":
-        kept.set(toHex(fact.id), fact.at);
+        append(kept, fact.id, fact);
         break;
       default: {
         const id = toHex(fact.message.body.thread);
@@ -109,6 +112,11 @@ export function foldFacts(
     }
   }
   return { position, nextIndex, threads, delivered, refused, kept };
+}
+
+function append<T>(lists: Map<string, readonly T[]>, id: Uint8Array, one: T | undefined): void {
+  const before = lists.get(toHex(id)) ?? [];
+  lists.set(toHex(id), one === undefined ? before : [...before, one]);
 }
 
 const openThread = ({ index, message, at }: Fact & { kind: "intent" }): Thread => ({

@@ -7,9 +7,17 @@ export type Printer = {
   readonly say: (record: object, text: string) => void;
   /** What only people want to know: nothing with `--json`. */
   readonly tell: (text: string) => void;
+  /** What is wrong although the verb goes on: beside the results for people, and a record like any other for programs. */
+  readonly warn: (record: object, text: string) => void;
 };
 
-export const printerFor = (terminal: Terminal, json: boolean): Printer =>
-  json
-    ? { say: (record) => terminal.out(JSON.stringify(readable(record))), tell: () => {} }
-    : { say: (_, text) => terminal.out(text), tell: (text) => terminal.err(text) };
+export function printerFor(terminal: Terminal, json: boolean): Printer {
+  const record = (one: object) => terminal.out(JSON.stringify(readable(one)));
+  return json
+    ? { say: record, tell: () => {}, warn: record }
+    : {
+        say: (_, text) => terminal.out(text),
+        tell: (text) => terminal.err(text),
+        warn: (_, text) => terminal.err(text),
+      };
+}

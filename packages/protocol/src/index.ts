@@ -16,7 +16,15 @@ export { type Claim, portableEquation, signerFromSeed, verifySignature } from ".
 export { advance } from "./deal/advance.ts";
 export { encodeBundle, verifyBundle } from "./deal/bundle.ts";
 export { checkAnswer, checkOffer, type Proposal } from "./deal/conforms.ts";
-export { awardsLeft, type Deal, findMessage, isTerminal, openDeal, type Phase } from "./deal/deal.ts";
+export {
+  awardsLeft,
+  type Deal,
+  findMessage,
+  isAnswered,
+  isTerminal,
+  openDeal,
+  type Phase,
+} from "./deal/deal.ts";
 export { priceLimit } from "./deal/price-limit.ts";
 export { type Described, satisfies, statedAttribute } from "./deal/satisfies.ts";
 export { IntentcastError, unwrap } from "./error.ts";

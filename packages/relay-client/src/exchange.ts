@@ -48,9 +48,19 @@ export type Input =
   | { readonly type: "unsubscribe"; readonly feed: number }
   | { readonly type: "stop" };
 
+/** What a relay says of itself when a connection to it is made. */
+export type Introduction = {
+  readonly relay: string;
+  /** The hex name of the store that it has now. */
+  readonly store: string;
+  /** How far its clock is ahead of ours. */
+  readonly clockAhead: Seconds;
+};
+
 export type Acceptance = {
   readonly relay: string;
-  /** Where the relay has stored the message. */
+  /** The hex name of the store that has the message now, and where in it. */
+  readonly store: string;
   readonly position: number;
   /** How many standing subscriptions it went to. */
   readonly matched: number;
@@ -72,6 +82,7 @@ export type Effect =
   | { readonly type: "hangUp"; readonly reason: string }
   | { readonly type: "setTimer"; readonly timer: TimerName; readonly afterMs: number }
   | { readonly type: "clearTimer"; readonly timer: TimerName }
+  | { readonly type: "opened"; readonly introduction: Introduction }
   | {
       readonly type: "message";
       readonly feed: number;

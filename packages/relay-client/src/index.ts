@@ -1,5 +1,14 @@
 /** Talking to relays: publish to several, read from several, each message once. Runs in browsers too. */
-export type { Acceptance, Counts, Cursor, Refusal, RelayStatus, SessionState } from "./exchange.ts";
+export { type ClockNews, ClockWatch } from "./clock-watch.ts";
+export type {
+  Acceptance,
+  Counts,
+  Cursor,
+  Introduction,
+  Refusal,
+  RelayStatus,
+  SessionState,
+} from "./exchange.ts";
 export type { Delivery } from "./feed.ts";
 export { meetingRelays } from "./meeting.ts";
 export {
@@ -10,6 +19,7 @@ export {
   type SubscribeOptions,
 } from "./pool.ts";
 export type { Published } from "./publication.ts";
-export type { OpenSocket, Socket, SocketEvents } from "./socket.ts";
+export { type OpenSocket, openWebSocket, type Socket, type SocketEvents } from "./socket.ts";
+export { type Holder, Stores } from "./stores.ts";
 export type { Subscription } from "./subscription.ts";
 export type { Timers } from "./system.ts";

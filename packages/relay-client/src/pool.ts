@@ -14,7 +14,7 @@ import {
 } from "@intentcast/protocol";
 import { parseAddress } from "./address.ts";
 import { Connection, type News, type World } from "./connection.ts";
-import type { Cursor, RelayStatus, Wish } from "./exchange.ts";
+import type { Acceptance, Cursor, Introduction, RelayStatus, Wish } from "./exchange.ts";
 import { Publication, type Published } from "./publication.ts";
 import { rememberingReader } from "./reader.ts";
 import { RelaySession, type SessionOptions } from "./session.ts";
@@ -41,6 +41,8 @@ export type PoolOptions = {
   readonly timers?: Timers;
   /** How long `publish` waits for a first acceptance. */
   readonly timeoutMs?: number;
+  /** Told each time that a relay has said hello. */
+  readonly opened?: (introduction: Introduction) => void;
 };
 
 export type PublishOptions = {
@@ -48,6 +50,8 @@ export type PublishOptions = {
   readonly relays?: readonly string[];
   /** Ends the waiting and the attempts in the background. */
   readonly signal?: AbortSignal;
+  /** Told of each relay that has stored the message, as soon as it says so. */
+  readonly accepted?: (acceptance: Acceptance) => void;
 };
 
 export type SubscribeOptions = {
@@ -94,6 +98,7 @@ class Pool implements RelayPool {
   readonly #world: World;
   readonly #session: Omit<SessionOptions, "address">;
   readonly #timeoutMs: number;
+  readonly #opened: (introduction: Introduction) => void;
   readonly #connections = new Map<string, Connection>();
   readonly #publications = new Map<number, Publication>();
   readonly #subscriptions = new Map<number, FilterSubscription>();
@@ -108,16 +113,22 @@ class Pool implements RelayPool {
     this.#world = { openSocket: socket, timers, clock };
     this.#session = { random, read: rememberingReader(equation) };
     this.#timeoutMs = timeoutMs;
+    this.#opened = options.opened ?? (() => undefined);
     this.#home = addressesOf(options.relays);
     for (const relay of this.#home) this.#connection(relay);
   }
 
-  async publish(message: Uint8Array, { relays, signal }: PublishOptions = {}): Promise<Published> {
+  async publish(message: Uint8Array, options: PublishOptions = {}): Promise<Published> {
+    const { relays, signal, accepted } = options;
     this.#assertOpen();
     signal?.throwIfAborted();
     const { id } = unwrap(this.#session.read(message));
     const number = ++this.#lastNumber;
-    const publication = new Publication(id, relays === undefined ? this.#home : addressesOf(relays));
+    const publication = new Publication(
+      id,
+      relays === undefined ? this.#home : addressesOf(relays),
+      accepted,
+    );
     this.#publications.set(number, publication);
 
     const cancelTimer = this.#world.timers(this.#timeoutMs, () => {
@@ -249,6 +260,9 @@ class Pool implements RelayPool {
       case "refused":
         this.#publications.get(news.publication)?.refuse(news.refusal);
         this.#answered(relay, news.publication);
+        break;
+      case "opened":
+        this.#opened(news.introduction);
         break;
       case "stateChanged":
         for (const subscription of this.#subscriptions.values()) subscription.review();

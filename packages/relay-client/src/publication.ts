@@ -21,11 +21,13 @@ export class Publication {
   readonly #accepted: Acceptance[] = [];
   readonly #refused: Refusal[] = [];
   readonly #settled = Promise.withResolvers<void>();
+  readonly #tell: (acceptance: Acceptance) => void;
   #isSettled = false;
 
-  constructor(id: Id, relays: readonly string[]) {
+  constructor(id: Id, relays: readonly string[], accepted?: (acceptance: Acceptance) => void) {
     this.id = id;
     this.relays = relays;
+    this.#tell = accepted ?? (() => undefined);
   }
 
   get settled(): Promise<void> {
@@ -42,6 +44,7 @@ export class Publication {
 
   accept(acceptance: Acceptance): void {
     this.#accepted.push(acceptance);
+    this.#tell(acceptance);
     this.first.resolve({
       id: this.id,
       accepted: this.#accepted,

@@ -1,5 +1,13 @@
 /** The part of a session that publishes: it sends what waits, and sends again what a lost connection left open. */
-import { equalBytes, type Hello, type Id, type Reject, reject, type Seconds } from "@intentcast/protocol";
+import {
+  equalBytes,
+  type Hello,
+  type Id,
+  type Reject,
+  reject,
+  type Seconds,
+  toHex,
+} from "@intentcast/protocol";
 import { type Item, Outbox } from "./outbox.ts";
 import type { Answer, Talk } from "./talk.ts";
 
@@ -71,15 +79,16 @@ export class Publisher {
     const item = this.#outbox.remove(publication);
     if (item === undefined) return;
     const { id, position, matched = 0, duplicate = false } = facts;
-    const relay = this.#talk.address;
-    if (position === undefined || id === undefined || !equalBytes(id, item.id)) {
+    const { address: relay, hello } = this.#talk;
+    if (hello === undefined || position === undefined || id === undefined || !equalBytes(id, item.id)) {
       const why = reject("frame-malformed", "accepted: not the message's id and a position").error;
       this.#talk.emit({ type: "refused", publication, refusal: { relay, reject: why, retryAfter: 0 } });
       this.#talk.fault(why);
       return;
     }
     this.accepted++;
-    this.#talk.emit({ type: "accepted", publication, acceptance: { relay, position, matched, duplicate } });
+    const acceptance = { relay, store: toHex(hello.store), position, matched, duplicate };
+    this.#talk.emit({ type: "accepted", publication, acceptance });
   }
 
   #refuse(publication: number, why: Reject, retryAfter: Seconds = 0): void {

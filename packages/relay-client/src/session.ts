@@ -192,15 +192,17 @@ export class RelaySession implements Talk {
     this.#hello = hello;
     this.#openedAt = this.#now;
     this.#connections++;
-    this.#status = {
-      ...this.#status,
-      name: printable(hello.name),
+    const introduction = {
+      relay: this.address,
       store: toHex(hello.store),
       clockAhead: hello.time - this.#now,
     };
+    const { store, clockAhead } = introduction;
+    this.#status = { ...this.#status, name: printable(hello.name), store, clockAhead };
     this.emit({ type: "clearTimer", timer: "hello" });
     this.emit({ type: "setTimer", timer: "quiet", afterMs: quietMs });
     this.#become("open");
+    this.emit({ type: "opened", introduction });
     this.#subscriber.opened();
     this.#publisher.flush();
   }

@@ -1,3 +1,4 @@
+import { toHex } from "@intentcast/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   connectRelays,
@@ -49,8 +50,9 @@ describe("publishing", () => {
     const message = closeMessage(1);
     const published = await pool.publish(message.bytes);
     expect(published.id).toEqual(message.id);
+    const store = toHex(relay.storeId);
     expect(published.accepted).toEqual([
-      { relay: served.address, position: 1, matched: 0, duplicate: false },
+      { relay: served.address, store, position: 1, matched: 0, duplicate: false },
     ]);
     expect(relay.messages).toEqual([message.bytes]);
     expect((await pool.publish(message.bytes)).accepted[0]?.duplicate).toBe(true);

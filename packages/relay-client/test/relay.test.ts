@@ -50,8 +50,11 @@ describe("with a relay", () => {
     const seller = connect([relay.url]).subscribe(ours);
     await seller.caughtUp;
     const message = closeMessage(1);
-    const published = await connect([relay.url]).publish(message.bytes);
-    expect(published.accepted).toEqual([{ relay: relay.url, position: 1, matched: 1, duplicate: false }]);
+    const pool = connect([relay.url]);
+    const published = await pool.publish(message.bytes);
+    expect(published.accepted).toEqual([
+      { relay: relay.url, store: pool.status()[0]?.store, position: 1, matched: 1, duplicate: false },
+    ]);
     expect(await take(seller, 1)).toEqual([toHex(message.bytes)]);
   });
 

@@ -20,11 +20,14 @@ import {
   writeMessage,
 } from "@intentcast/protocol";
 import {
+  ClockWatch,
   connectRelays,
+  type Introduction,
   type OpenSocket,
   type Published,
   type RelayPool,
   type RelayStatus,
+  Stores,
   type Timers,
 } from "@intentcast/relay-client";
 import type {
@@ -42,6 +45,7 @@ import { Closes } from "./intents/closes.ts";
 import { Intents } from "./intents/intents.ts";
 import { type Log, noLog } from "./log.ts";
 import type { OfferDraft } from "./offer-draft.ts";
+import { OwnProfile } from "./own-profile.ts";
 import { Shop, type StorefrontOptions } from "./shop/shop.ts";
 import { systemClock, systemRandom, systemTimers } from "./system.ts";
 import { Attending } from "./thread/attending.ts";
@@ -141,6 +145,9 @@ class OpenSeller implements Seller {
   readonly #background: Background;
   readonly #inTurn: InTurn = inTurn();
   readonly #answerings = new Set<Intents>();
+  readonly #stores = new Stores();
+  readonly #clockWatch = new ClockWatch();
+  readonly #profile: OwnProfile;
   #closes: Closes | undefined;
   #closing: Promise<void> | undefined;
 
@@ -153,11 +160,12 @@ class OpenSeller implements Seller {
       clock,
       random,
       timers,
+      opened: (introduction) => this.#met(introduction),
       ...(equation && { equation }),
       ...(socket && { socket }),
     });
     const background = new Background(log);
-    const outbox = new Outbox({ pool, relays, clock, timers, ledger, log });
+    const outbox = new Outbox({ pool, relays, stores: this.#stores, clock, timers, ledger, log });
     const voice = new Voice({ signer, seed, name, domain, relays, clock, random, ledger, outbox, log });
     const shared = { clock, ledger, voice, inTurn: this.#inTurn, background, log };
     const attending = new Attending({ ...shared, timers });
@@ -174,15 +182,25 @@ class OpenSeller implements Seller {
     this.#attending = attending;
     this.#hearing = new Hearing({ ...shared, pool, attending, seed, equation });
     this.#background = background;
+    this.#profile = new OwnProfile({ pool, stores: this.#stores, log });
     this.#resume();
   }
 
   /** Sends what had not been sent, and hears the buyers who can still have something to say. */
   #resume(): void {
+    for (const { post, isSent } of this.#ledger.posts.all()) if (!isSent) this.#outbox.send(post);
     for (const thread of this.#ledger.threads) {
-      for (const post of thread.unsent.values()) this.#outbox.send(post);
       if (isLive(thread, this.#clock())) this.#hearing.listen(thread.deal.intent.id);
     }
+  }
+
+  /** A relay has said hello: what its store has lost is sent again, and a clock that is wrong is told of. */
+  #met(introduction: Introduction): void {
+    const news = this.#clockWatch.look(introduction);
+    if (news !== undefined) this.#log("warn", "clock-differs", news);
+    this.#stores.opened(introduction);
+    this.#outbox.sendAgain();
+    this.#profile.again();
   }
 
   async publishProfile(profile: ProfileDetails = {}): Promise<Published> {
@@ -191,7 +209,7 @@ class OpenSeller implements Seller {
     const { name, relays } = this.#options;
     const head = { nonce: this.#random(16), issued, expires: issued + keepSeconds };
     const body = { ...profile, ...head, name, relays: [...relays] };
-    return this.#pool.publish(unwrap(writeMessage("profile", body, this.#signer)).bytes);
+    return this.#profile.publish(unwrap(writeMessage("profile", body, this.#signer)));
   }
 
   answer(filter: Filter, handler: Handler, hooks: Hooks = {}): Answering {

@@ -13,12 +13,13 @@ import {
   type Private,
   type SealedKind,
   type Signed,
+  type Signer,
   sealMessage,
   toHex,
   unwrap,
   writeMessage,
 } from "@intentcast/protocol";
-import { type Relay, startRelay } from "@intentcast/relay";
+import { type Relay, type RelayConfig, startRelay } from "@intentcast/relay";
 import { connectRelays, type RelayPool } from "@intentcast/relay-client";
 import type { Item, Log, SellerOptions } from "../src/index.ts";
 
@@ -48,7 +49,7 @@ export class Record {
 }
 
 export class Market implements AsyncDisposable {
-  readonly relay: Relay;
+  relay: Relay;
   readonly pool: RelayPool;
   readonly #disposables = new AsyncDisposableStack();
   #intents = 0;
@@ -58,8 +59,14 @@ export class Market implements AsyncDisposable {
     this.pool = connectRelays({ relays: [relay.url] });
   }
 
-  static async open(): Promise<Market> {
-    return new Market(await startRelay({ port: 0 }));
+  static async open(config: Pick<RelayConfig, "name" | "clock"> = {}): Promise<Market> {
+    return new Market(await startRelay({ port: 0, ...config }));
+  }
+
+  /** The relay's memory is its store: it comes back at its address with another one. */
+  async replaceRelay(): Promise<void> {
+    await this.relay.stop();
+    this.relay = await startRelay({ port: this.relay.port });
   }
 
   seller(options: Partial<SellerOptions> = {}): SellerOptions {
@@ -72,11 +79,12 @@ export class Market implements AsyncDisposable {
     };
   }
 
-  async cast(some: Partial<Body<"intent">> = {}): Promise<Buyer> {
+  /** Casts an intent that names these relays as the ones where its buyer reads. */
+  async cast(some: Partial<Body<"intent">> = {}, relays: string[] = [this.relay.url]): Promise<Buyer> {
     const keys = intentKeys(seed(9), this.#intents++);
     const { signer, key } = keys.mailbox;
     const want = [{ category: "uncategorized", name: "twin stroller", quantity: { value: 1, unit: "C62" } }];
-    const reply = { mailbox: signer.publicKey, key, relays: [this.relay.url] };
+    const reply = { mailbox: signer.publicKey, key, relays };
     const head = { nonce: random(16), issued: now(), expires: now() + hour };
     const intent = unwrap(writeMessage("intent", { ...head, want, reply, ...some }, keys.signer));
     await this.pool.publish(intent.bytes);
@@ -99,12 +107,14 @@ export class Buyer implements AsyncDisposable {
   deal: Deal;
   readonly #pool: RelayPool;
   readonly #keys: IntentKeys;
+  readonly mailbox: Signer;
   readonly #mail: ReturnType<RelayPool["subscribe"]>;
   #waiting: (() => void)[] = [];
 
   constructor(pool: RelayPool, keys: IntentKeys, intent: Signed<"intent">) {
     this.#pool = pool;
     this.#keys = keys;
+    this.mailbox = keys.mailbox.signer;
     this.intent = intent;
     this.deal = openDeal(intent);
     this.#mail = pool.subscribe({}, { mailboxes: [keys.mailbox.signer] });

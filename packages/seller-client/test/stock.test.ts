@@ -44,7 +44,7 @@ function thread({ n, phase, lines = [], movedAt = now, ...some }: Some): Thread 
   const intent = { ...signed("intent", buyer, {}), id } as Signed<"intent">;
   const deal: Deal = { phase, intent, messages, seller, offer, rounds: 0 };
   const awardedAt = some.awardedAt === undefined ? {} : { awardedAt: some.awardedAt };
-  return { key: toHex(id), deal, movedAt, unsent: new Map(), ...awardedAt };
+  return { key: toHex(id), deal, movedAt, ...awardedAt };
 }
 
 class Moving implements Threads {

@@ -1,7 +1,6 @@
 /** Where a client's process dies: at the n-th time that it writes to its journal, sends a frame, or is sent one. */
 import type { Journal } from "@intentcast/journal";
-import type { OpenSocket } from "@intentcast/relay-client";
-import { openWebSocket } from "../../../packages/relay-client/src/socket.ts";
+import { type OpenSocket, openWebSocket } from "@intentcast/relay-client";
 
 export type Moment = "append" | "send" | "receive";
 export const moments: readonly Moment[] = ["append", "send", "receive"];

@@ -1,14 +1,13 @@
 /**
  * The relay dies at some frame of a deal, and comes back as it was or with an empty disk, while a shop has open threads and a
- * buyer waits. They carry on by themselves; of what only the dead disk held, nothing is made up and nothing comes twice.
+ * buyer waits. They carry on by themselves, with what only the dead disk held sent again; and nothing is said twice.
  */
-import { type Buyer, type Cast, openBuyer, type Purchase } from "@intentcast/buyer-client";
-import { memoryJournal } from "@intentcast/journal";
+import { type Buyer, type BuyerOptions, type Cast, openBuyer, type Purchase } from "@intentcast/buyer-client";
+import { type Journal, memoryJournal } from "@intentcast/journal";
 import { IntentcastError } from "@intentcast/protocol";
-import type { OpenSocket } from "@intentcast/relay-client";
-import { openSeller } from "@intentcast/seller-client";
+import { type OpenSocket, openWebSocket } from "@intentcast/relay-client";
+import { openSeller, type Seller, type SellerOptions } from "@intentcast/seller-client";
 import { temporaryFolder } from "@intentcast/testkit";
-import { openWebSocket } from "../../../packages/relay-client/src/socket.ts";
 import type { Dice } from "../../fuzz/dice.ts";
 import { hastyTimers } from "../programs/client.ts";
 import { catalogue, wish } from "../programs/goods.ts";
@@ -67,48 +66,58 @@ async function awardAnyway(cast: Cast): Promise<Purchase> {
   throw new Error(`no offer; the cast is ${cast.state}`);
 }
 
+/** Carries a deal to its receipt: the one that an earlier life has left, or a new one. */
 async function dealOf(buyer: Buyer): Promise<void> {
-  const purchase = await awardAnyway(await castAnyway(buyer));
+  const left = buyer.casts().find(({ state }) => state !== "refused");
+  const cast = left ?? (await castAnyway(buyer));
+  const purchase = cast.purchases()[0] ?? (await awardAnyway(cast));
   await purchase.receipt();
+}
+
+type Journals = Readonly<Record<"buyer" | "seller", Journal>>;
+type Shared = Pick<BuyerOptions & SellerOptions, "relays" | "socket" | "timers">;
+
+async function openBoth(journals: Journals, shared: Shared): Promise<{ buyer: Buyer; seller: Seller }> {
+  const sellers = { seed: new Uint8Array(32).fill(seeds.seller), journal: journals.seller };
+  const seller = await openSeller({ ...shared, ...sellers, name: "Cradle & Co" });
+  seller.answerFromCatalogue(catalogue(undefined), { paidAtOnce: true });
+  const buyers = { seed: new Uint8Array(32).fill(seeds.buyer), journal: journals.buyer };
+  return { seller, buyer: await openBuyer({ ...shared, ...buyers }) };
 }
 
 async function absence(dice: Dice): Promise<Figures> {
   await using stack = new AsyncDisposableStack();
   const folders = [stack.use(await temporaryFolder()), stack.use(await temporaryFolder())] as const;
   const isDiskLost = dice.chance(0.5);
+  const areClientsStartedAgain = dice.chance(0.3);
   const port = await freePort();
-  const first = await startRelayProcess(folders[0].path, port);
-  stack.use(first);
+  const first = stack.use(await startRelayProcess(folders[0].path, port));
   const dead = Promise.withResolvers<void>();
   // A deal takes some sixty frames; where it takes fewer, the relay dies afterwards.
   const socket = tripwire(8 + dice.below(60), () => void first.kill().then(dead.resolve));
   const shared = { relays: [first.url], socket, timers: hastyTimers };
   const journals = { seller: memoryJournal(), buyer: memoryJournal() };
-  const seller = stack.use(
-    await openSeller({
-      ...shared,
-      seed: new Uint8Array(32).fill(seeds.seller),
-      name: "Cradle & Co",
-      journal: journals.seller,
-    }),
-  );
-  seller.answerFromCatalogue(catalogue(undefined), { paidAtOnce: true });
-  const buyer = stack.use(
-    await openBuyer({ ...shared, seed: new Uint8Array(32).fill(seeds.buyer), journal: journals.buyer }),
-  );
-  let isDone = false;
-  const wanted = dealOf(buyer).then(() => {
-    isDone = true;
+  let clients = await openBoth(journals, shared);
+  stack.defer(async () => {
+    await clients.buyer[Symbol.asyncDispose]();
+    await clients.seller[Symbol.asyncDispose]();
   });
-  wanted.catch(() => undefined);
-  await Promise.race([dead.promise, wanted]);
+  const begun = dealOf(clients.buyer);
+  begun.catch(() => undefined);
+  await Promise.race([dead.promise, begun]);
   await first.kill();
+  if (areClientsStartedAgain) {
+    await clients.buyer[Symbol.asyncDispose]();
+    await clients.seller[Symbol.asyncDispose]();
+    clients = await openBoth(journals, shared);
+  }
   const second = stack.use(await startRelayProcess(folders[isDiskLost ? 1 : 0].path, port));
+  const { buyer, seller } = clients;
+  await (areClientsStartedAgain ? dealOf(buyer) : begun);
 
-  if (isDiskLost) {
-    // Another deal, made after the change, goes through: whatever the first one still gets, it has by then.
-    await dealOf(buyer);
-  } else await wanted;
+  // And another one, from its beginning.
+  const next = await awardAnyway(await castAnyway(buyer));
+  await next.receipt();
   const stores = new Set([...buyer.relays(), ...seller.status()].map(({ store }) => store));
   demand(stores.size === 1, "both sides know the store that they are served from");
   for (const cast of buyer.casts()) {
@@ -121,17 +130,13 @@ async function absence(dice: Dice): Promise<Figures> {
   }
   const threads = seller.deals().map(({ intent }) => Buffer.from(intent.id).toString("hex"));
   demand(new Set(threads).size === threads.length, "the shop has one deal a thread");
-  const stalled = isDone ? undefined : buyer.casts()[0];
-  const phase = stalled === undefined ? "" : (stalled.deals()[0]?.phase ?? "cast");
-  return {
-    [isDiskLost ? "diskLost" : "diskKept"]: 1,
-    [isDiskLost ? "diskLost: done" : "diskKept: done"]: isDone ? 1 : 0,
-    ...(phase !== "" && { [`diskLost: stalled when ${phase}`]: 1 }),
-  };
+  const fate = `disk ${isDiskLost ? "lost" : "kept"}${areClientsStartedAgain ? ", clients started again" : ""}`;
+  return { [`deals done, ${fate}`]: 2 };
 }
 
 export const relayAway: Scenario = {
-  about: "the relay dies in the middle of a deal and comes back, in half of the runs with an empty disk",
+  about:
+    "the relay dies in the middle of a deal and comes back, in half of the runs with an empty disk; in a third, the clients are started again as well",
   runs: 30,
   run: async (dice, runs, say) => {
     const figures: Figures[] = [];

@@ -33,8 +33,29 @@ const cases: readonly Case[] = [
 
 const clockAhead = (seconds: number) => () => Math.floor(Date.now() / 1000) + seconds;
 
+/** What a client's log says of clocks: how far it takes the relay's to be ahead. */
+function clockNews() {
+  const differences: number[] = [];
+  const note = (event: string, facts: Readonly<Record<string, string | number>>): void => {
+    if (event === "clock-differs") differences.push(Number(facts["clockAhead"]));
+  };
+  return { differences, note };
+}
+
+/** A client logs that the relay's clock is so far ahead of its own, once; nothing where they agree. */
+function demandTold(who: string, differences: readonly number[], ahead: number): void {
+  const isTold = ahead === 0 ? differences.length === 0 : differences.length === 1;
+  demand(isTold, `the ${who} logs once that the clocks differ by ${ahead}, not ${differences.join(", ")}`);
+  const [told = 0] = differences;
+  demand(
+    Math.abs(told - ahead) <= 5,
+    `the ${who} logs that the relay's clock is ${ahead} ahead, not ${told}`,
+  );
+}
+
 async function shop(stack: AsyncDisposableStack, relays: readonly string[], number: number, ahead: number) {
   const misses: string[] = [];
+  const { differences, note } = clockNews();
   const seller = stack.use(
     await openSeller({
       seed: new Uint8Array(32).fill(number),
@@ -43,13 +64,14 @@ async function shop(stack: AsyncDisposableStack, relays: readonly string[], numb
       journal: memoryJournal(),
       clock: clockAhead(ahead),
       timers: hastyTimers,
+      log: (_, event, facts) => note(event, facts),
     }),
   );
   const answering = seller.answerFromCatalogue(catalogue(undefined), {
     onNoOffer: (_, { misses: [miss] }) => void misses.push(miss.reason),
   });
   await answering.caughtUp;
-  return { seller, misses };
+  return { seller, misses, differences };
 }
 
 /**
@@ -65,8 +87,9 @@ async function outcomeOf({
   const folder = stack.use(await temporaryFolder());
   const relay = stack.use(await startRelayWithClock(folder.path, relayAhead));
   const relays = [relay.url];
-  const { seller, misses } = await shop(stack, relays, 41, sellerAhead);
+  const { seller, misses, differences } = await shop(stack, relays, 41, sellerAhead);
   const other = await shop(stack, relays, 43, 0);
+  const buyers = clockNews();
   const buyer = stack.use(
     await openBuyer({
       seed: new Uint8Array(32).fill(42),
@@ -74,22 +97,18 @@ async function outcomeOf({
       journal: memoryJournal(),
       clock: clockAhead(buyerAhead),
       timers: hastyTimers,
+      log: buyers.note,
     }),
   );
   const outcome = await dealWith(buyer, other.seller.did);
   const offered = seller.deals().length;
-  const [told] = buyer.relays();
-  if (told?.clockAhead !== undefined) {
-    const ahead = relayAhead - buyerAhead;
-    demand(
-      Math.abs(told.clockAhead - ahead) <= 5,
-      `the buyer is told that the relay's clock is ${ahead} ahead`,
-    );
-  }
-  const [sellersRelay] = seller.status();
+  demandTold("buyer", buyers.differences, relayAhead - buyerAhead);
+  demandTold("shop", differences, relayAhead - sellerAhead);
+  const statuses = [...buyer.relays(), ...seller.status()].map(({ clockAhead: told }) => told);
+  const aheads = [relayAhead - buyerAhead, relayAhead - sellerAhead];
   demand(
-    Math.abs((sellersRelay?.clockAhead ?? Number.NaN) - (relayAhead - sellerAhead)) <= 5,
-    "the seller is told by how much the relay's clock differs",
+    aheads.every((ahead, i) => Math.abs((statuses[i] ?? Number.NaN) - ahead) <= 5),
+    "both are told by how much the relay's clock differs",
   );
   return outcome.startsWith("ordered") && sellerAhead !== 0
     ? `${outcome}; the shop made ${offered} offers (${misses.join(", ")})`

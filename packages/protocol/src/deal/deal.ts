@@ -1,6 +1,6 @@
 /** A deal: one intent, one seller, and all that the two have said to each other about it (spec/06-deal). */
-import { equalBytes } from "../bytes.ts";
-import type { Id, Signed } from "../message/message.ts";
+import { equalBytes, toHex } from "../bytes.ts";
+import type { Id, Private, Signed } from "../message/message.ts";
 import type { OrderStatus } from "../message/update.ts";
 
 export const phases = [
@@ -60,6 +60,20 @@ export const openDeal = (intent: Signed<"intent">): Deal => ({
 /** The message of this id in the deal. */
 export const findMessage = (deal: Deal, id: Id): Signed | undefined =>
   deal.messages.find((message) => equalBytes(message.id, id));
+
+/**
+ * Whether the side that a message was for has answered it, or something that was said after it: then it has the message.
+ */
+export function isAnswered(deal: Deal, { id, author }: Private): boolean {
+  // A message stands behind the one that it answers.
+  const following = new Set([toHex(id)]);
+  for (const one of deal.messages) {
+    if (!("prev" in one.body) || !following.has(toHex(one.body.prev))) continue;
+    if (!equalBytes(one.author, author)) return true;
+    following.add(toHex(one.id));
+  }
+  return false;
+}
 
 /**
  * How many more awards the intent allows: its winners (one, where it says nothing) less the deals among `deals` that

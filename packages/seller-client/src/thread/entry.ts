@@ -14,6 +14,7 @@ import {
   type Signed,
   type UnixSeconds,
 } from "@intentcast/protocol";
+import type { Holder } from "@intentcast/relay-client";
 import * as z from "zod/mini";
 
 const { optional, record, time } = field;
@@ -34,8 +35,8 @@ export type Event =
   | { readonly type: "said"; readonly message: Private; readonly post: Post; readonly at: UnixSeconds }
   /** The buyer said something. Written before it is acted upon. */
   | { readonly type: "heard"; readonly message: Private; readonly at: UnixSeconds }
-  /** A relay has stored what we said. */
-  | { readonly type: "sent"; readonly id: Uint8Array };
+  /** A relay's store has taken what we said, in the envelope of this id. */
+  | { readonly type: "sent"; readonly id: Uint8Array; readonly holder?: Holder };
 
 const types = ["answered", "said", "heard", "sent"] as const;
 const prefix = "seller/";
@@ -48,6 +49,7 @@ const content = record({
   relays: optional(z.array(z.string())),
   at: optional(time),
   id: optional(bytes),
+  holder: optional(record({ relay: z.string(), store: z.string() })),
 });
 
 /** An intent, an offer and its envelope, and the relays' addresses. */
@@ -57,7 +59,7 @@ export function writeEvent(event: Event): { kind: string; value: Uint8Array } {
   const post = "post" in event ? { sealed: event.post.sealed.bytes, relays: event.post.relays } : {};
   const value =
     event.type === "sent"
-      ? { id: event.id }
+      ? { id: event.id, ...(event.holder && { holder: event.holder }) }
       : {
           ...(event.type === "answered" && { intent: event.intent.bytes }),
           message: event.message.bytes,
@@ -78,8 +80,11 @@ export function readEvent({ kind, value, position }: Entry): Event | undefined {
   throw new IntentcastError(reject("journal-broken", `entry ${position}, ${kind}`).error);
 }
 
-function eventOf(type: Event["type"], { at, id, ...read }: z.infer<typeof content>): Event | undefined {
-  if (type === "sent") return id === undefined ? undefined : { type, id };
+function eventOf(
+  type: Event["type"],
+  { at, id, holder, ...read }: z.infer<typeof content>,
+): Event | undefined {
+  if (type === "sent") return id === undefined ? undefined : { type, id, ...(holder && { holder }) };
   const message = signed(read.message);
   if (message === undefined || at === undefined || !isPrivate(message)) return undefined;
   if (type === "heard") return { type, message, at };

@@ -14,7 +14,8 @@ import {
   toHex,
   type UnixSeconds,
 } from "@intentcast/protocol";
-import { type Event, type Post, readEvent, writeEvent } from "./entry.ts";
+import { type Event, readEvent, writeEvent } from "./entry.ts";
+import { Posts } from "./posts.ts";
 
 export type Thread = {
   /** The intent's id in hex. */
@@ -24,15 +25,12 @@ export type Thread = {
   readonly awardedAt?: number;
   /** What we said last or heard last, by our clock. */
   readonly movedAt: UnixSeconds;
-  /** What we said and no relay has confirmed, by the id of its envelope in hex. */
-  readonly unsent: ReadonlyMap<string, Post>;
 };
 
 export class Ledger {
+  readonly posts = new Posts();
   readonly #journal: Journal;
   readonly #threads = new Map<string, Thread>();
-  /** For what is unsent: the key of its thread by the id of its envelope in hex. */
-  readonly #threadByPost = new Map<string, string>();
   readonly #watchers: ((thread: Thread) => void)[] = [];
   readonly #refusals = new Map<number, Reject>();
   #last = 0;
@@ -89,17 +87,8 @@ export class Ledger {
 
   #apply(entry: Entry): void {
     const event = readEvent(entry);
-    if (event?.type === "sent") this.#sent(toHex(event.id));
+    if (event?.type === "sent") this.posts.stored(event.id, event.holder);
     else if (event !== undefined) this.#said(event, entry.position);
-  }
-
-  #sent(id: string): void {
-    const thread = this.#threads.get(this.#threadByPost.get(id) ?? "");
-    if (thread === undefined) return;
-    this.#threadByPost.delete(id);
-    const unsent = new Map(thread.unsent);
-    unsent.delete(id);
-    this.#threads.set(thread.key, { ...thread, unsent });
   }
 
   #said(event: Exclude<Event, { type: "sent" }>, position: number): void {
@@ -111,17 +100,11 @@ export class Ledger {
       if (!next.ok) this.#refusals.set(position, next.error);
       return;
     }
-    const unsent = new Map(thread.unsent);
-    if ("post" in event) {
-      const id = toHex(event.post.sealed.id);
-      unsent.set(id, event.post);
-      this.#threadByPost.set(id, key);
-    }
+    if ("post" in event) this.posts.add({ thread: key, message, post: event.post }, at);
     const moved: Thread = {
       ...thread,
       deal: next.value,
       movedAt: at,
-      unsent,
       ...(message.kind === "award" && { awardedAt: position }),
     };
     this.#threads.set(key, moved);
@@ -130,9 +113,7 @@ export class Ledger {
 }
 
 const fresh = (event: Event, key: string): Thread | undefined =>
-  event.type === "answered"
-    ? { key, deal: openDeal(event.intent), movedAt: event.at, unsent: new Map() }
-    : undefined;
+  event.type === "answered" ? { key, deal: openDeal(event.intent), movedAt: event.at } : undefined;
 
 /** As long as relays keep anything. */
 export const keepSeconds = 30 * day;

@@ -1,9 +1,24 @@
 /** Sends what the journal holds and no relay has confirmed, as often as it takes, until it expires. */
-import { type Clock, IntentcastError, type RejectCode, shortHex, toHex } from "@intentcast/protocol";
-import type { RelayPool, Timers } from "@intentcast/relay-client";
+import {
+  type Clock,
+  IntentcastError,
+  isAnswered,
+  type RejectCode,
+  shortHex,
+  toHex,
+} from "@intentcast/protocol";
+import {
+  type Acceptance,
+  type Holder,
+  meetingRelays,
+  type RelayPool,
+  type Stores,
+  type Timers,
+} from "@intentcast/relay-client";
 import { type Log, logFailure } from "../log.ts";
 import type { Post } from "./entry.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Posted } from "./posts.ts";
 
 const retryAfterMs = 5_000;
 
@@ -22,8 +37,9 @@ const passing: ReadonlySet<RejectCode> = new Set<RejectCode>([
 
 export type OutboxPorts = {
   readonly pool: RelayPool;
-  /** The seller's own relays; a message goes to them, and to the ones that the buyer named. */
+  /** The seller's own relays. */
   readonly relays: readonly string[];
+  readonly stores: Stores;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ledger: Ledger;
@@ -33,32 +49,64 @@ export type OutboxPorts = {
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #sending = new Map<string, Promise<void>>();
+  /** What is being written down about relays that have taken something. */
+  readonly #writings = new Set<Promise<void>>();
   readonly #stop = new AbortController();
 
   constructor(ports: OutboxPorts) {
     this.#ports = ports;
   }
 
-  /** Returns at once; a message that is being sent already is not sent twice at a time. */
+  /**
+   * Sends a message to our own relays, and to where its buyer and we meet. Returns at once; a message that is being sent
+   * already is not sent twice at a time.
+   */
   send(post: Post): void {
-    const id = toHex(post.sealed.id);
-    if (this.#stop.signal.aborted || this.#sending.has(id)) return;
-    const sending = this.#deliver(post)
-      .catch((error: unknown) => {
-        if (this.#stop.signal.aborted) return;
-        logFailure(this.#ports.log, "not-sent", error, { message: shortHex(post.sealed.id) });
-      })
-      .finally(() => this.#sending.delete(id));
-    this.#sending.set(id, sending);
+    const { relays } = this.#ports;
+    this.#start(post, [...new Set([...relays, ...meetingRelays(relays, post.relays)])]);
   }
 
-  async #deliver(post: Post): Promise<void> {
-    const { pool, relays, clock, ledger, log } = this.#ports;
-    const everywhere = [...new Set([...relays, ...post.relays])];
+  /**
+   * Sends again, to the byte, what lay in a store that is gone, to the relay whose store it was: as long as its buyer may
+   * wait for it, and for a few stores of a relay only.
+   */
+  sendAgain(): void {
+    const { ledger, stores, log } = this.#ports;
+    for (const posted of ledger.posts.all()) {
+      const { post, holders } = posted;
+      if (!holders.some((holder) => stores.isGone(holder)) || !this.#isWanted(posted)) continue;
+      const relays = stores.claim(toHex(post.sealed.id), holders);
+      if (relays.length === 0) continue;
+      log("info", "sent-again", { message: shortHex(post.sealed.id), relays: relays.join(" ") });
+      this.#start(post, relays);
+    }
+  }
+
+  #isWanted({ thread, message, post }: Posted): boolean {
+    const { clock, ledger } = this.#ports;
+    const deal = ledger.thread(thread)?.deal;
+    return clock() < post.sealed.expires && deal !== undefined && !isAnswered(deal, message);
+  }
+
+  #start(post: Post, relays: readonly string[]): void {
+    const key = `${toHex(post.sealed.id)} ${relays.join(" ")}`;
+    if (this.#stop.signal.aborted || this.#sending.has(key)) return;
+    const sending = this.#deliver(post, relays)
+      .catch((error: unknown) => this.#failed(error, post))
+      .finally(() => this.#sending.delete(key));
+    this.#sending.set(key, sending);
+  }
+
+  #failed(error: unknown, post: Post): void {
+    if (this.#stop.signal.aborted) return;
+    logFailure(this.#ports.log, "not-sent", error, { message: shortHex(post.sealed.id) });
+  }
+
+  async #deliver(post: Post, relays: readonly string[]): Promise<void> {
+    const { clock, log } = this.#ports;
     while (clock() < post.sealed.expires && !this.#stop.signal.aborted) {
       try {
-        await pool.publish(post.sealed.bytes, { relays: everywhere, signal: this.#stop.signal });
-        await ledger.record({ type: "sent", id: post.sealed.id }, `sent/${toHex(post.sealed.id)}`);
+        await this.#publish(post, relays);
         log("info", "sent", { message: shortHex(post.sealed.id) });
         return;
       } catch (error) {
@@ -67,6 +115,30 @@ export class Outbox {
         await this.#pause();
       }
     }
+  }
+
+  /** Publishes, and writes down which relays' stores have it; resolves when the first one does. */
+  async #publish(post: Post, relays: readonly string[]): Promise<void> {
+    const { signal } = this.#stop;
+    const writings: Promise<void>[] = [];
+    const accepted = ({ relay, store }: Acceptance): void => {
+      const writing = this.#stored(post, { relay, store });
+      writings.push(writing);
+      const written: Promise<void> = writing
+        .catch((error: unknown) => this.#failed(error, post))
+        .finally(() => this.#writings.delete(written));
+      this.#writings.add(written);
+    };
+    await this.#ports.pool.publish(post.sealed.bytes, { relays, signal, accepted });
+    await Promise.all(writings);
+  }
+
+  async #stored({ sealed }: Post, holder: Holder): Promise<void> {
+    const { ledger, stores } = this.#ports;
+    const key = `sent/${toHex(sealed.id)}/${holder.store}/${holder.relay}`;
+    await ledger.record({ type: "sent", id: sealed.id, holder }, key);
+    // The relay may have come back with another store before this was written down.
+    if (stores.isGone(holder)) this.sendAgain();
   }
 
   async #pause(): Promise<void> {
@@ -89,5 +161,6 @@ export class Outbox {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#sending.values());
+    await Promise.all(this.#writings);
   }
 }
