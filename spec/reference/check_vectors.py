@@ -4,10 +4,10 @@
 import sys
 from pathlib import Path
 
-from intentcast import ed25519, keys
+from intentcast import deal, ed25519, envelope, hpke, keys
 from intentcast.errors import Refusal
 from intentcast.judge import verdict
-from intentcast.profile import BUNDLE_BYTES, decode, encode
+from intentcast.profile import BUNDLE_BYTES, FRAME_BYTES, decode, diagnostic, encode
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 
@@ -22,15 +22,87 @@ def judge(folder: str, headers: dict, data: bytes) -> dict:
     """The verdict, with every header that the folder's vectors have of what was accepted."""
     if folder == "decode":
         return verdict("item", data, int(headers["maxBytes"]).to_bytes(8, "big"))
-    if folder in ("signature", "open"):
-        names = {"signature": ("message", "key"), "open": ("mailbox", "privateKey", "key")}[folder]
-        return verdict(folder, data, *(bytes.fromhex(headers[name]) for name in names))
+    if folder == "signature":
+        return verdict(folder, data, *(bytes.fromhex(headers[name]) for name in ("message", "key")))
+    if folder == "open":
+        mailbox, private, key = (bytes.fromhex(headers[name]) for name in ("mailbox", "privateKey", "key"))
+        told = verdict(folder, data, mailbox, private, key)
+        return with_body(told, lambda: envelope.open_sealed(envelope.read_sealed(data), mailbox, private, key))
     if folder == "keys":
         return judge_keys(headers, data)
     if folder == "filter":
-        described, message = decode(data, BUNDLE_BYTES)
-        return verdict("filter", encode(described), message)
-    return verdict({"deal": "bundle", "validate": "signed"}.get(folder, "message"), data)
+        return judge_filter(data)
+    if folder == "deal":
+        return verdict("bundle", data) | told_of_deal(data)
+    if folder == "sealed":
+        return verdict("message", data)
+    if folder == "frame":
+        told = verdict(f"{headers['from']}-frame", data)
+        return told | ({"value": diagnostic(decode(data, FRAME_BYTES))} if told["expect"] == "accepted" else {})
+    if folder == "thread":
+        steps, held = replay(decode(data, BUNDLE_BYTES))
+        last = steps[-1] if "/" in steps[-1] else "accepted"
+        return {"expect": last, "steps": " ".join(steps), "phase": held.phase}
+    if folder == "award":
+        left = deal.awards_left([replay(item)[1] for item in decode(data, BUNDLE_BYTES)])
+        return {"expect": "accepted" if left > 0 else "advance/already-awarded", "left": str(left)}
+    if folder == "hpke":
+        return judge_hpke(headers, data)
+    told = verdict("signed" if folder == "validate" else "message", data)
+    return with_body(told, lambda: envelope.read_signed(data))
+
+
+def with_body(told: dict, read) -> dict:
+    return told | {"body": diagnostic(read().body)} if told["expect"] == "accepted" else told
+
+
+def told_of_deal(data: bytes) -> dict:
+    try:
+        messages = deal.verify_bundle(data).messages
+    except Refusal:
+        return {}
+    return {
+        "kinds": " ".join(message.kind for message in messages),
+        "ids": " ".join(message.id.hex() for message in messages),
+    }
+
+
+def replay(transcript: list) -> tuple[list[str], deal.Deal]:
+    """What the messages of a transcript come to, one after the other, and the deal that they leave."""
+    intent, *taken = transcript
+    held, steps = deal.open_deal(envelope.read_signed(intent)), []
+    for now, message in taken:
+        try:
+            held = deal.advance(held, envelope.read_signed(message), now)
+            steps.append(held.phase)
+        except Refusal as refusal:
+            steps.append(str(refusal))
+    return steps, held
+
+
+def judge_hpke(headers: dict, ciphertext: bytes) -> dict:
+    given = {name: bytes.fromhex(value) for name, value in headers.items() if name not in ("expect", "comment")}
+    names = ("privateKey", "key", "encapsulatedKey", "aad")
+    plaintext = hpke.open_sealed(*(given[name] for name in names), ciphertext, given["info"])
+    if plaintext is None:
+        return {"expect": "open/undecryptable"}
+    told = {"expect": "accepted", "plaintext": plaintext.hex()}
+    if "ikm" in given:
+        private, key = hpke.derive_key_pair(given["ikm"])
+        told |= {"privateKey": private.hex(), "key": key.hex()}
+    if "ephemeralIkm" in given:
+        told["encapsulatedKey"] = hpke.derive_key_pair(given["ephemeralIkm"])[1].hex()
+    return {name: headers[name] for name in given} | told
+
+
+def judge_filter(data: bytes) -> dict:
+    described, message = decode(data, BUNDLE_BYTES)
+    told = verdict("filter", encode(described), message)
+    if told["expect"] != "accepted":
+        return told
+    read = envelope.read_message(message)
+    kind = "sealed" if isinstance(read, envelope.Sealed) else read.kind
+    return told | {"filter": diagnostic(described), "kind": kind, "id": read.id.hex()}
 
 
 def judge_keys(headers: dict, seed: bytes) -> dict:
@@ -62,6 +134,7 @@ GIVEN = {
     "signature": ("key", "message"),
     "open": ("mailbox", "key", "privateKey"),
     "keys": ("words", "intent", "thread"),
+    "frame": ("from",),
 }
 
 

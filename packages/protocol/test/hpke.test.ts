@@ -1,11 +1,10 @@
 import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { seededRandom } from "@intentcast/testkit";
+import { hpkeSeal, readVectors, seededRandom } from "@intentcast/testkit";
 import { sharedKey } from "@stablelib/x25519";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatBytes, fromHex } from "../src/bytes.ts";
-import { encodeValue } from "../src/cbor/codec.ts";
 import { decryptWith, encryptTo, tagBytes } from "../src/cose/hpke.ts";
 import { unwrap } from "../src/error.ts";
 import { deriveKeyPair } from "../src/keys/hpke-key.ts";
@@ -33,25 +32,39 @@ async function agreeNatively(privateKey: Uint8Array, peer: Uint8Array): Promise<
   }
 }
 
+/** The library's whole HPKE, which can do more than the protocol asks for. */
+const library = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Chacha20Poly1305(),
+});
+
 describe("HPKE-4", () => {
-  test("opens the test vector of draft-ietf-cose-hpke-27 (appendix C, Encrypt0, default aad and info)", async () => {
-    const protectedHeader = fromHex("a101182a");
-    const encStructure = concatBytes(
-      fromHex("83"),
-      encodeValue("Encrypt0"),
-      encodeValue(protectedHeader),
-      encodeValue(new Uint8Array(0)),
-    );
-    const keys = {
-      key: fromHex("0191a45e7240233a4bda72ac8b38283aea336c863c7d5856b7df263038bc6907"),
-      privateKey: fromHex("0838e90c3407649faf0bd7eeb3e5a9fd7c643e4cb72b91997fc81d26d2f1de49"),
-    };
-    const encrypted = {
-      encapsulatedKey: fromHex("81cbeefeef0b8a8b736f700fe52ff25f0cfc7302e5075a44b95e7cf5a82a9677"),
-      ciphertext: fromHex("e5c0ebf3de1016b0fd33f41c0774d6b283dd494537c729ad7decab64bd5c1f43e5"),
-    };
-    expect(unwrap(await decryptWith(keys, encStructure, encrypted))).toEqual(utf8("hpke test payload"));
-  });
+  test.each(readVectors("hpke").map((vector) => [vector.case, vector] as const))(
+    "vector %s",
+    async (_, { bytes: ciphertext, expect: expected, headers }) => {
+      expect(expected).toBe("accepted");
+      const read = (name: string): Uint8Array => fromHex(headers[name] ?? "");
+      const [privateKey, key, info, aad] = [read("privateKey"), read("key"), read("info"), read("aad")];
+      const encrypted = { encapsulatedKey: read("encapsulatedKey"), ciphertext };
+      if (headers["ikm"] !== undefined) expect(deriveKeyPair(read("ikm"))).toEqual({ key, privateKey });
+      const whole = await library.createRecipientContext({
+        recipientKey: await library.kem.deserializePrivateKey(privateKey),
+        enc: read("encapsulatedKey"),
+        info,
+      });
+      expect(new Uint8Array(await whole.open(ciphertext, aad))).toEqual(read("plaintext"));
+      const ephemeralSecret = read("ephemeralIkm");
+      if (ephemeralSecret.length > 0)
+        expect(hpkeSeal({ key, info, aad, plaintext: read("plaintext"), ephemeralSecret })).toEqual(
+          encrypted,
+        );
+      // Ours has no info but the empty one.
+      const ours = await decryptWith({ key, privateKey }, aad, encrypted);
+      expect(ours.ok).toBe(info.length === 0);
+      if (ours.ok) expect(ours.value).toEqual(read("plaintext"));
+    },
+  );
 
   test("gives back what was encrypted, to the holder of the key alone", async () => {
     const keys = deriveKeyPair(seededRandom("ours")(32));
@@ -69,11 +82,6 @@ describe("HPKE-4", () => {
   });
 
   test("opens what the library's whole HPKE seals, and the library opens what it seals", async () => {
-    const library = new CipherSuite({
-      kem: new DhkemX25519HkdfSha256(),
-      kdf: new HkdfSha256(),
-      aead: new Chacha20Poly1305(),
-    });
     const keys = deriveKeyPair(seededRandom("ours")(32));
     const recipientPublicKey = await library.kem.deserializePublicKey(keys.key);
     const recipientKey = await library.kem.deserializePrivateKey(keys.privateKey);

@@ -1,4 +1,4 @@
-/** Shows a value of the wire profile in CBOR's diagnostic notation (RFC 8949 §8), in ASCII. */
+/** Shows a value of the wire profile in CBOR's diagnostic notation (RFC 8949 §8), in ASCII, keys as they are encoded. */
 import { toHex } from "@intentcast/protocol";
 
 export function diagnostic(value: unknown): string {
@@ -6,8 +6,8 @@ export function diagnostic(value: unknown): string {
   if (typeof value === "string") return quoted(value);
   if (Array.isArray(value)) return `[${value.map(diagnostic).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
-  const entries = Object.entries(value).map(([key, item]) => `${quoted(key)}: ${diagnostic(item)}`);
-  return `{${entries.join(", ")}}`;
+  const entries = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${quoted(key)}: ${diagnostic(item)}`).join(", ")}}`;
 }
 
 const quoted = (text: string): string =>

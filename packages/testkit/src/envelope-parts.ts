@@ -1,5 +1,7 @@
 /** Envelopes put together from their parts, any of which may be wrong: what the protocol's own writer cannot make. */
-import { concatBytes, fromHex, type Signer } from "@intentcast/protocol";
+import { createHash } from "node:crypto";
+import { concatBytes, encodeValue, fromHex, type Signer, toHex } from "@intentcast/protocol";
+import { diagnostic } from "./diagnostic.ts";
 import { hpkeSeal } from "./hpke.ts";
 
 /** Bytes from hex with white space in it. */
@@ -36,6 +38,13 @@ export const sigStructure = (
   external: Uint8Array = new Uint8Array(0),
 ): Uint8Array =>
   concatBytes(hex("84"), text("Signature1"), byteString(header), byteString(external), byteString(payload));
+
+/** What the headers of a vector tell of a signed message, from its parts: a second opinion on the protocol's own reader. */
+export function signedTold(kind: string, author: Uint8Array, body: unknown): Record<string, string> {
+  const structure = sigStructure(signedHeader(kind, author), encodeValue(body));
+  const id = createHash("sha256").update(structure).digest("hex");
+  return { kind, author: toHex(author), id, body: diagnostic(body) };
+}
 
 /** The parts of a signed message; whatever is not given is as it should be. */
 export type SignedParts = {

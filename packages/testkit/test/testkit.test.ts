@@ -4,10 +4,10 @@ import {
   formatVector,
   parseVector,
   readVectors,
-  scenarios,
   seededRandom,
   vectorFolder,
 } from "@intentcast/testkit";
+import { scenarios } from "@intentcast/testkit/scenarios";
 import { describe, expect, test } from "vitest";
 
 describe("vectors", () => {

@@ -60,6 +60,12 @@ def open_deal(intent: Signed) -> Deal:
     return Deal((intent,))
 
 
+def awards_left(deals: list[Deal]) -> int:
+    """How many more awards the intent of these deals allows (section 4)."""
+    winners = deals[0].intent.body.get("award", {}).get("winners", 1)
+    return winners - sum(bool(deal.of("award")) and deal.phase not in ("declined", "cancelled") for deal in deals)
+
+
 def advance(deal: Deal, message: Signed, now: int) -> Deal:
     """The deal with one message more; refuses with a code of the stage `advance`."""
     by_buyer = _common_checks(deal, message, now)

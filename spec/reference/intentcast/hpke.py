@@ -29,10 +29,12 @@ def seal(public: bytes, aad: bytes, plaintext: bytes, ephemeral_ikm: bytes) -> t
     return enc, ChaCha20Poly1305(key).encrypt(nonce, plaintext, aad)
 
 
-def open_sealed(private: bytes, public: bytes, enc: bytes, aad: bytes, ciphertext: bytes) -> bytes | None:
+def open_sealed(
+    private: bytes, public: bytes, enc: bytes, aad: bytes, ciphertext: bytes, info: bytes = b""
+) -> bytes | None:
     """The plaintext, or None where it does not decrypt."""
     try:
-        key, nonce = _schedule(_shared_secret(private, enc, enc, public))
+        key, nonce = _schedule(_shared_secret(private, enc, enc, public), info)
         return ChaCha20Poly1305(key).decrypt(nonce, ciphertext, aad)
     except (ValueError, InvalidTag):  # ValueError: X25519 gave zero (RFC 7748 section 6.1)
         return None
@@ -64,9 +66,9 @@ def _shared_secret(private: bytes, other: bytes, enc: bytes, recipient: bytes) -
     return _labeled_expand(KEM_SUITE, prk, b"shared_secret", enc + recipient, 32)
 
 
-def _schedule(shared_secret: bytes) -> tuple[bytes, bytes]:
+def _schedule(shared_secret: bytes, info: bytes = b"") -> tuple[bytes, bytes]:
     psk_id_hash = _labeled_extract(SUITE, b"", b"psk_id_hash", b"")
-    info_hash = _labeled_extract(SUITE, b"", b"info_hash", b"")
+    info_hash = _labeled_extract(SUITE, b"", b"info_hash", info)
     context = b"\x00" + psk_id_hash + info_hash
     secret = _labeled_extract(SUITE, shared_secret, b"secret", b"")
     return _labeled_expand(SUITE, secret, b"key", context, 32), _labeled_expand(SUITE, secret, b"base_nonce", context, 12)

@@ -1,24 +1,32 @@
-/** Every scenario under spec/vectors that this package generates, by stage. */
+/** Every scenario under spec/vectors by folder. */
 import type { Vector } from "../vectors.ts";
+import { awardScenarios } from "./award.ts";
 import { dealScenarios } from "./deal.ts";
 import { dealOfferScenarios } from "./deal-offers.ts";
 import { decodeScenarios } from "./decode.ts";
 import { envelopeScenarios } from "./envelope.ts";
 import { filterScenarios } from "./filter.ts";
+import { frameScenarios } from "./frame.ts";
+import { hpkeScenarios } from "./hpke.ts";
 import { keyScenarios } from "./keys.ts";
 import { openScenarios } from "./open.ts";
 import { sealedScenarios } from "./sealed.ts";
 import { signatureScenarios } from "./signature.ts";
+import { threadScenarios } from "./thread.ts";
 import { validateScenarios } from "./validate.ts";
 
 export const scenarios: Readonly<Record<string, readonly Vector[]>> = {
+  award: awardScenarios,
   deal: [...dealScenarios, ...dealOfferScenarios],
   decode: decodeScenarios,
   envelope: envelopeScenarios,
   filter: filterScenarios,
+  frame: frameScenarios,
+  hpke: hpkeScenarios,
   keys: keyScenarios,
   open: openScenarios,
   sealed: sealedScenarios,
   signature: signatureScenarios,
+  thread: threadScenarios,
   validate: validateScenarios,
 };

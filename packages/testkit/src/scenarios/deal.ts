@@ -10,6 +10,7 @@ import {
 } from "@intentcast/protocol";
 import { filled } from "../bodies.ts";
 import * as dealStory from "../deal-story.ts";
+import { dealTold } from "../told.ts";
 import type { Vector } from "../vectors.ts";
 
 const { award, buyerSays, counter, hour, mailboxes, minute, noon, offer, order, play, receipt, sellerSays } =
@@ -35,7 +36,7 @@ export const proof = (name: string, deal: Deal, comment: string): Vector => ({
   case: name,
   expect: "accepted",
   comment,
-  headers: { phase: deal.phase, messages: String(deal.messages.length) },
+  headers: dealTold(deal),
   bytes: encodeBundle(deal),
 });
 

@@ -1,7 +1,18 @@
-/** The scenarios of spec/vectors/filter: pairs of a filter and an open message, and whether the one describes the other. */
-import { type Body, encodeValue, type Filter, type Signed } from "@intentcast/protocol";
+/** The scenarios of spec/vectors/filter: pairs of a filter and a message, and whether the one describes the other. */
+import {
+  type Body,
+  encodeValue,
+  type Filter,
+  type Message,
+  readMessage,
+  toHex,
+  unwrap,
+} from "@intentcast/protocol";
 import { filled } from "../bodies.ts";
 import * as dealStory from "../deal-story.ts";
+import { diagnostic } from "../diagnostic.ts";
+import { padded, sealedEnvelope, sealedHeader } from "../envelope-parts.ts";
+import { hpkeKeyPair } from "../hpke.ts";
 import type { Vector } from "../vectors.ts";
 import { signed } from "./deal.ts";
 
@@ -61,23 +72,50 @@ const close = signed(
   "buyer",
 );
 
+/** Nobody but its mailbox can tell that there is no message in it. */
+const sealed = unwrap(
+  readMessage(
+    sealedEnvelope({
+      key: hpkeKeyPair(filled(32, 0x51)).key,
+      header: sealedHeader(dealStory.mailboxes.buyer, noon, noon + 60),
+      plaintext: padded(filled(1, 0xd2), 1024),
+      ephemeralSecret: filled(32, 0x61),
+    }),
+  ),
+);
+
 const pair = (
   name: string,
   describes: "yes" | "no",
   filter: Filter,
-  message: Signed,
+  message: Message,
   comment: string,
 ): Vector => ({
   case: name,
   expect: "accepted",
   comment,
-  headers: { matches: describes },
+  headers: {
+    filter: diagnostic(filter),
+    kind: message.kind,
+    id: toHex(message.id),
+    matches: describes,
+  },
   bytes: encodeValue([filter, message.bytes]),
+});
+
+/** What is no filter. */
+const refuse = (name: string, filter: unknown, comment: string): Vector => ({
+  case: name,
+  expect: "session/filter-form",
+  comment,
+  headers: {},
+  bytes: encodeValue([filter, intent.bytes]),
 });
 
 const attribute = (name: string, ...values: (string | number | boolean)[]): Filter => ({
   attributes: [{ attribute: name, values }],
 });
+const mine: Filter = { mailboxes: [dealStory.mailboxes.buyer] };
 const least = (amount: number, currency = "USD"): Filter => ({ prices: [{ currency, least: amount }] });
 
 export const filterScenarios: readonly Vector[] = [
@@ -154,6 +192,22 @@ export const filterScenarios: readonly Vector[] = [
   pair("terms-other", "no", { terms: [filled(32, 0x32)] }, intent, "only what may be accepted"),
   pair("issued", "yes", { issued: { from: noon, until: noon } }, intent, "both ends are included"),
   pair("issued-later", "no", { issued: { from: noon + 1 } }, intent, "a second too early"),
+  pair("sealed", "yes", mine, sealed, "one of the mailboxes"),
+  pair("sealed-other", "no", { mailboxes: [dealStory.mailboxes.seller] }, sealed, "another mailbox"),
+  pair("sealed-empty", "no", {}, sealed, "a filter without mailboxes describes no sealed message"),
+  pair("sealed-kind-alone", "no", { kinds: ["sealed"] }, sealed, "whatever its kinds"),
+  pair("sealed-kind", "yes", { ...mine, kinds: ["sealed"] }, sealed, "both hold"),
+  pair("sealed-kind-other", "no", { ...mine, kinds: ["intent"] }, sealed, "another kind"),
+  pair("sealed-issued", "yes", { ...mine, issued: { until: noon } }, sealed, "by the envelope's own time"),
+  pair("sealed-category", "no", { ...mine, categories: ["shopify"] }, sealed, "a field that does not apply"),
+  pair("sealed-author", "no", { ...mine, authors: [intent.author] }, sealed, "nobody sees who wrote it"),
+  refuse("malformed-field", { colour: ["red"] }, "no such field"),
+  refuse("malformed-empty", { kinds: [] }, "a list of nothing"),
+  refuse("malformed-kind", { kinds: ["offer"] }, "a kind that travels sealed"),
+  refuse("malformed-path", { places: ["iso3166/US/"] }, "no path"),
+  refuse("malformed-257", { words: { any: new Array(257).fill("a") } }, "257 words"),
+  refuse("malformed-bytes", new Uint8Array(0), "an empty byte string in the place of a map"),
+  refuse("malformed-value", { attributes: [{ attribute: "size", values: [[1]] }] }, "a list for a value"),
   pair(
     "together",
     "no",

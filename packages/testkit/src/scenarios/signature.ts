@@ -67,6 +67,17 @@ const rfc8032: Vector[] = (
   }),
 );
 
+/** The Sig_structure of a published COSE_Sign1, and its signature. */
+const cose = vector({
+  name: "cose-eddsa-sig-01",
+  expect: "accepted",
+  comment: "cose-wg/Examples eddsa-sig-01: the message is its Sig_structure (RFC 9052 section 4.4)",
+  key: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+  message: "846a5369676e61747572653145a2012703004054546869732069732074686520636f6e74656e742e",
+  signature:
+    "7142fd2ff96d56db85bee905a76ba1d0b7321a95c8c4d3607c5781932b7afb8711497dfa751bf40b58b3bcc32300b1487f3db34085eef013bf08f4a44d6fef0d",
+});
+
 const speccheck = "ed25519-speccheck (Chalkias, Garillot, Nikolaenko: Taming the many EdDSAs, 2020)";
 
 /** The twelve cases of that work, in its order. */
@@ -358,4 +369,11 @@ const own: Vector[] = (
   vector({ name, expect, comment, key, message, signature }),
 );
 
-export const signatureScenarios: readonly Vector[] = [...rfc8032, ...taming, ...components, ...lists, ...own];
+export const signatureScenarios: readonly Vector[] = [
+  ...rfc8032,
+  cose,
+  ...taming,
+  ...components,
+  ...lists,
+  ...own,
+];
