@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from intentcast import deal, ed25519, envelope, hpke, keys
+from intentcast import deal, ed25519, envelope, hpke, keys, reconcile
 from intentcast.errors import Refusal
 from intentcast.judge import verdict
 from intentcast.profile import BUNDLE_BYTES, FRAME_BYTES, decode, diagnostic, encode
@@ -30,6 +30,10 @@ def judge(folder: str, headers: dict, data: bytes) -> dict:
         return with_body(told, lambda: envelope.open_sealed(envelope.read_sealed(data), mailbox, private, key))
     if folder == "keys":
         return judge_keys(headers, data)
+    if folder == "negentropy":
+        return judge_negentropy(headers, data)
+    if folder == "reconcile":
+        return judge_reconciliation(headers)
     if folder == "filter":
         return judge_filter(data)
     if folder == "deal":
@@ -128,6 +132,35 @@ def judge_keys(headers: dict, seed: bytes) -> dict:
     return told | {"mailbox": mailbox.name.hex(), "hpke": mailbox.key.hex()}
 
 
+def judge_negentropy(headers: dict, data: bytes) -> dict:
+    try:
+        ranges = reconcile.read_message(data)
+    except reconcile.Malformed as malformed:
+        return {"expect": f"negentropy/{malformed}"}
+    if "items" in headers:
+        side = reconcile.Side(sorted(map(reconcile.numbered, reconcile.numbers(headers["items"]))))
+        if ranges[-1].end[0] != reconcile.INFINITY:
+            return {"expect": "a message that does not reach infinity"}
+        for one in ranges:
+            side.check_says(one)
+    return {"expect": "accepted"}
+
+
+def judge_reconciliation(headers: dict) -> dict:
+    frames = [value for name, value in headers.items() if name.startswith("frame") and name != "frameLimit"]
+    sets = {side: reconcile.numbers(headers[side]) for side in ("initiator", "responder")}
+    found = reconcile.check_conversation(
+        [(frame[0], bytes.fromhex(frame[1:])) for frame in frames],
+        *([reconcile.numbered(number) for number in numbers] for numbers in sets.values()),
+        int(headers.get("frameLimit", 2**20)),
+    )
+    told = {"expect": "accepted"}
+    for side, ids in zip(sets, found, strict=True):
+        has = [number for number in sets[side] if reconcile.numbered(number)[1] in ids]
+        told[f"{side}Has"] = " ".join(map(str, has))
+    return told
+
+
 # Headers that are given to the judge, and not told by it.
 GIVEN = {
     "decode": ("maxBytes",),
@@ -135,6 +168,8 @@ GIVEN = {
     "open": ("mailbox", "key", "privateKey"),
     "keys": ("words", "intent", "thread"),
     "frame": ("from",),
+    "negentropy": ("items",),
+    "reconcile": ("initiator", "responder", "frameLimit"),
 }
 
 
@@ -142,7 +177,11 @@ def differences(folder: str, headers: dict, told: dict) -> list[str]:
     left_out = ("comment", *GIVEN.get(folder, ()))
     if headers["expect"] != "accepted" and folder == "validate":
         left_out += ("kind",)
-    expected = {name: value for name, value in headers.items() if name not in left_out}
+    expected = {
+        name: value
+        for name, value in headers.items()
+        if name not in left_out and not (folder == "reconcile" and name.startswith("frame"))
+    }
     return [
         f"{name}: expected {value}, found {told.get(name)}" for name, value in expected.items() if told.get(name) != value
     ]

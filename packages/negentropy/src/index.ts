@@ -2,12 +2,12 @@
 
 export type { Sha256 } from "./fingerprint.ts";
 export { ItemSet, type Snapshot } from "./item-set.ts";
-export { type Refusal, type RefusalCode, type Result, refusals } from "./refusal.ts";
-export { type InitiatorTurn, initiate, initiatorTurn, type RoleOptions, responderTurn } from "./roles.ts";
 export {
   type Effect,
   type Progress,
+  type ReconcileOptions,
+  type Reconciliation,
   reconcile,
-  type Session,
-  type SessionOptions,
-} from "./session/session.ts";
+} from "./reconciliation/reconciliation.ts";
+export { type Refusal, type RefusalCode, type Result, refusals } from "./refusal.ts";
+export { type InitiatorTurn, initiate, initiatorTurn, type RoleOptions, responderTurn } from "./roles.ts";

@@ -3,7 +3,7 @@
  * items lie below them and what their ids add up to, so that the fingerprint of any range takes a few hundred additions.
  */
 import { type Key, keyOf } from "./key.ts";
-import { emptySum, type Sum } from "./sum.ts";
+import type { Sum } from "./sum.ts";
 import { Inner, type Node } from "./tree/inner.ts";
 import { Leaf } from "./tree/leaf.ts";
 import { addRange, hasKey, keyAt, rankOf, visitRange } from "./tree/read.ts";
@@ -34,11 +34,9 @@ export class Snapshot {
     return keyAt(this.#root, index);
   }
 
-  /** The sum of the ids of the items from one number up to, not including, another. */
-  sum(from: number, to: number): Sum {
-    const sum = emptySum();
+  /** Adds up the ids of the items from one number up to, not including, another. */
+  addTo(sum: Sum, from: number, to: number): void {
     addRange(this.#root, from, to, sum);
-    return sum;
   }
 
   /** Shows the keys of a range in order: the array that each lies in, and where. */

@@ -47,11 +47,10 @@ export function keyOf(timestamp: number | bigint, id: Uint8Array): Key {
   return key;
 }
 
-/** The id's bytes, into a place of their own. */
-export function copyId(keys: Uint32Array, at: number, into: Uint8Array, offset: number): void {
-  for (let word = 0; word < idWords; word++) {
-    const value = keys[at + 2 + word] as number;
-    const place = offset + 4 * word;
+/** Eight words as 32 bytes, little-endian: an id, or a sum of ids. */
+export function writeWords(words: Uint32Array, at: number, into: Uint8Array, offset: number): void {
+  for (let word = 0, place = offset; word < idWords; word++, place += 4) {
+    const value = words[at + word] as number;
     into[place] = value;
     into[place + 1] = value >>> 8;
     into[place + 2] = value >>> 16;
@@ -59,9 +58,10 @@ export function copyId(keys: Uint32Array, at: number, into: Uint8Array, offset: 
   }
 }
 
+/** The id of the key that begins at a place. */
 export function idAt(keys: Uint32Array, at = 0): Uint8Array {
   const id = new Uint8Array(idBytes);
-  copyId(keys, at, id, 0);
+  writeWords(keys, at + 2, id, 0);
   return id;
 }
 

@@ -9,15 +9,16 @@ export const refusals = {
   "timestamp-range": "a bound lies at or beyond the timestamp that stands for infinity",
   "bound-form": "an id prefix is longer than an id, or infinity has one",
   "bound-order": "a range does not end after it begins",
+  "list-too-long": "a list has more ids than a reconciliation allows",
   "mode-unknown": "a range has a mode that version 1 does not have",
   "version-unknown": "the first byte is no version of the protocol",
   "version-unsupported": "the other side speaks another version of the protocol",
-  "frame-unknown": "a frame of a kind that a session does not have",
-  "frame-too-large": "a frame is larger than the session allows",
-  "frame-late": "a frame came after the session's end",
-  "too-many-frames": "the session took more frames than it may",
+  "frame-unknown": "a frame of a kind that a reconciliation does not have",
+  "frame-too-large": "a frame is larger than the reconciliation allows",
+  "frame-out-of-turn": "a frame came while the other side had the word",
+  "too-many-frames": "the reconciliation took more frames than it may",
   "rate-limited": "the other side has sent too much in too short a time",
-  stopped: "the other side ended the session",
+  stopped: "the other side ended the reconciliation",
 } as const;
 
 export type RefusalCode = keyof typeof refusals;

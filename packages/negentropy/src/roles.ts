@@ -1,11 +1,12 @@
 /**
  * The two sides as the definition has them, for talking to any implementation of it: the initiator learns what each
- * side lacks, and the responder learns nothing. Relays of this project talk by a session instead, in which both learn.
+ * side lacks, and the responder learns nothing. Relays of this project reconcile as equals instead (see `reconcile`), and both learn.
  */
 import { portableSha256, type Sha256 } from "./fingerprint.ts";
 import type { Snapshot } from "./item-set.ts";
 import { ok, type Result } from "./refusal.ts";
-import { answerMessage, leastFrameLimit, openingMessage, type TurnOptions } from "./turn.ts";
+import { leastFrameLimit, type TurnOptions } from "./reply.ts";
+import { answerMessage, openingMessage } from "./turn.ts";
 import { version } from "./wire/form.ts";
 import { checkVersion } from "./wire/version.ts";
 
@@ -68,5 +69,5 @@ function turnOptions(
   idLists: TurnOptions["idLists"],
 ): TurnOptions {
   if (!(frameLimit >= leastFrameLimit)) throw new RangeError(`a frame limit is at least ${leastFrameLimit}`);
-  return { sha256, frameLimit, idLists };
+  return { sha256, frameLimit, idLists, mostListed: Number.POSITIVE_INFINITY };
 }

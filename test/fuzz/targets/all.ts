@@ -7,6 +7,7 @@ import { file } from "./file.ts";
 import { filter } from "./filter.ts";
 import { frame } from "./frame.ts";
 import { gate } from "./gate.ts";
+import { negentropy } from "./negentropy.ts";
 import { sealed } from "./sealed.ts";
 import { signature } from "./signature.ts";
 import { text } from "./text.ts";
@@ -15,6 +16,7 @@ export const targets: Readonly<Record<string, Target>> = {
   gate,
   envelope,
   signature,
+  negentropy,
   sealed,
   frame,
   filter,

@@ -16,12 +16,15 @@ const noPrefix = new Uint8Array(0);
 /** Reads the ranges that follow the version byte. After a refusal there is nothing more to read. */
 export class MessageReader {
   readonly #bytes: Uint8Array;
+  readonly #mostListed: number;
   /** The version byte has been looked at. */
   #at = 1;
   #previous: Bound = zero;
 
-  constructor(bytes: Uint8Array) {
+  /** A list of more than `mostListed` ids is refused. */
+  constructor(bytes: Uint8Array, mostListed = Number.POSITIVE_INFINITY) {
     this.#bytes = bytes;
+    this.#mostListed = mostListed;
   }
 
   /** The next range in order, or nothing at the message's end. */
@@ -72,6 +75,7 @@ export class MessageReader {
       case mode.idList: {
         const count = this.#count();
         if (!count.ok) return count;
+        if (count.value > this.#mostListed) return refuse("list-too-long", `${count.value} ids`);
         const ids = this.#take(count.value * idBytes);
         return ids.ok ? ok({ mode: "idList", end, ids: ids.value }) : ids;
       }

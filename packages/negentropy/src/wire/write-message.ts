@@ -1,5 +1,5 @@
 /** Writing a message: ranges in order, each said by where it ends. */
-import { copyId, idBytes, type Uint64 } from "../key.ts";
+import { idBytes, type Uint64, writeWords } from "../key.ts";
 import { type Bound, idByte, infinity } from "./bound.ts";
 import { fingerprintBytes, mode, version } from "./form.ts";
 import { writeVarint } from "./varint.ts";
@@ -35,7 +35,7 @@ export class MessageWriter {
     this.#timestamp = timestamp;
   }
 
-  skip(end: Bound): void {
+  skipTo(end: Bound): void {
     this.#begin(end, mode.skip, 0);
   }
 
@@ -53,7 +53,7 @@ export class MessageWriter {
 
   /** The id of the key that begins at a place. */
   id(keys: Uint32Array, at: number): void {
-    copyId(keys, at, this.#bytes, this.#length);
+    writeWords(keys, at + 2, this.#bytes, this.#length);
     this.#length += idBytes;
   }
 

@@ -9,7 +9,9 @@ import { filterScenarios } from "./filter.ts";
 import { frameScenarios } from "./frame.ts";
 import { hpkeScenarios } from "./hpke.ts";
 import { keyScenarios } from "./keys.ts";
+import { negentropyScenarios } from "./negentropy.ts";
 import { openScenarios } from "./open.ts";
+import { reconcileScenarios } from "./reconcile.ts";
 import { sealedScenarios } from "./sealed.ts";
 import { signatureScenarios } from "./signature.ts";
 import { threadScenarios } from "./thread.ts";
@@ -24,7 +26,9 @@ export const scenarios: Readonly<Record<string, readonly Vector[]>> = {
   frame: frameScenarios,
   hpke: hpkeScenarios,
   keys: keyScenarios,
+  negentropy: negentropyScenarios,
   open: openScenarios,
+  reconcile: reconcileScenarios,
   sealed: sealedScenarios,
   signature: signatureScenarios,
   thread: threadScenarios,

@@ -4,26 +4,29 @@
  */
 import { portableSha256, type Sha256 } from "../fingerprint.ts";
 import type { ItemSet, Snapshot } from "../item-set.ts";
-import { type Refusal, type RefusalCode, refuse } from "../refusal.ts";
-import { answerMessage, leastFrameLimit, openingMessage, type TurnOptions } from "../turn.ts";
+import type { Refusal, RefusalCode } from "../refusal.ts";
+import { leastFrameLimit, mostCompared, type TurnOptions } from "../reply.ts";
+import { openingMessage, TurnInProgress } from "../turn.ts";
 import { version } from "../wire/form.ts";
 import { checkVersion } from "../wire/version.ts";
 import { decodeFrame, encodeFindings, encodeStop, type Findings } from "./frame.ts";
 
-/** What the owner of a session has to do, in order. */
+/** What the owner of a reconciliation has to do, in order. */
 export type Effect =
   /** Send a frame to the other side. */
   | { readonly type: "send"; readonly frame: Uint8Array }
-  /** The other side lacks these; nothing proves that they exist here. */
+  /** The other side lacks these. It may have said so itself: nothing proves that they exist here. */
   | { readonly type: "have"; readonly ids: readonly Uint8Array[] }
   /** The other side says that it has these, which this one lacks. */
   | { readonly type: "need"; readonly ids: readonly Uint8Array[] }
+  /** The turn is not over: call {@link Reconciliation.proceed} when others have had their time. See `workAtOnce`. */
+  | { readonly type: "more" }
   /** All has been compared, and both sides know it. Nothing follows. */
   | { readonly type: "done" }
-  /** The session is over before all was compared; what was found until now stands. Nothing follows. */
+  /** The reconciliation is over before all was compared; what was found until now stands. Nothing follows. */
   | ({ readonly type: "failed" } & Refusal);
 
-export type SessionOptions = {
+export type ReconcileOptions = {
   /** Whether this side speaks first. Exactly one of the two does. */
   readonly isInitiator: boolean;
   /** SHA-256; a portable one unless given. */
@@ -32,11 +35,16 @@ export type SessionOptions = {
   readonly frameLimit?: number;
   /** The most frames that are taken from the other side; 256 unless given. */
   readonly mostFrames?: number;
-  /** Asked for each frame that comes, with its length: whether the other side may go on. The session fails if not. */
+  /**
+   * After how much work, in units of about a microsecond, a call returns and says `more`; never unless given. A frame of
+   * 1 MiB may hold 50,000 fingerprints to compare: where others wait for the same thread, give some thousands.
+   */
+  readonly workAtOnce?: number;
+  /** Asked for each frame that comes, with its length: whether the other side may go on. It fails if not. */
   readonly mayReceive?: (bytes: number) => boolean;
 };
 
-/** How far a session has got. */
+/** How far a reconciliation has got. */
 export type Progress = {
   readonly framesIn: number;
   readonly framesOut: number;
@@ -49,34 +57,42 @@ export type Progress = {
   readonly isOver: boolean;
 };
 
-export interface Session {
+export interface Reconciliation {
   readonly progress: Progress;
   /** The initiator's first effects; the responder has none. Called once, before anything else. */
   start(): readonly Effect[];
   /** One whole frame from the other side. Never throws, whatever the bytes. */
   receive(frame: Uint8Array): readonly Effect[];
+  /** Goes on after `more`. */
+  proceed(): readonly Effect[];
+  /** Ends it early, because of a deadline, say, and tells the other side. Without effects when it is over already. */
+  stop(): readonly Effect[];
 }
 
 const mebibyte = 2 ** 20;
 
 /**
- * Begins a session over a set as it is now; what is added or removed meanwhile is left to the next session.
+ * Begins to reconcile a set as it is now; what is added or removed meanwhile is left to the next time.
  *
  * @example
- * const session = reconcile(set, { isInitiator: true });
- * for (const effect of session.start()) act(effect);
- * stream.onFrame((frame) => session.receive(frame).forEach(act));
+ * const reconciliation = reconcile(set, { isInitiator: true });
+ * for (const effect of reconciliation.start()) act(effect);
+ * stream.onFrame((frame) => reconciliation.receive(frame).forEach(act));
  */
-export function reconcile(set: ItemSet | Snapshot, options: SessionOptions): Session {
-  return new TwoSidedSession("snapshot" in set ? set.snapshot() : set, options);
+export function reconcile(set: ItemSet | Snapshot, options: ReconcileOptions): Reconciliation {
+  return new TwoSidedReconciliation("snapshot" in set ? set.snapshot() : set, options);
 }
 
-class TwoSidedSession implements Session {
+class TwoSidedReconciliation implements Reconciliation {
   readonly #items: Snapshot;
   readonly #isInitiator: boolean;
   readonly #mostFrames: number;
+  readonly #workAtOnce: number;
   readonly #mayReceive: (bytes: number) => boolean;
   readonly #turnOptions: TurnOptions;
+  /** Whose frames are awaited: the other side has the word, or this one. */
+  #isOurTurn: boolean;
+  #turn: TurnInProgress | undefined;
   readonly #progress = {
     framesIn: 0,
     framesOut: 0,
@@ -87,23 +103,18 @@ class TwoSidedSession implements Session {
     isOver: false,
   };
 
-  constructor(
-    items: Snapshot,
-    {
-      isInitiator,
-      sha256 = portableSha256,
-      frameLimit = mebibyte,
-      mostFrames = 256,
-      mayReceive = () => true,
-    }: SessionOptions,
-  ) {
-    if (!(frameLimit >= leastFrameLimit))
+  constructor(items: Snapshot, options: ReconcileOptions) {
+    const { isInitiator, sha256 = portableSha256, frameLimit = mebibyte } = options;
+    if (!(frameLimit >= leastFrameLimit)) {
       throw new RangeError(`a frame limit is at least ${leastFrameLimit}`);
+    }
     this.#items = items;
     this.#isInitiator = isInitiator;
-    this.#mostFrames = mostFrames;
-    this.#mayReceive = mayReceive;
-    this.#turnOptions = { sha256, frameLimit, idLists: "learn" };
+    this.#isOurTurn = isInitiator;
+    this.#mostFrames = options.mostFrames ?? 256;
+    this.#workAtOnce = options.workAtOnce ?? Number.POSITIVE_INFINITY;
+    this.#mayReceive = options.mayReceive ?? (() => true);
+    this.#turnOptions = { sha256, frameLimit, idLists: "learn", mostListed: mostCompared };
   }
 
   get progress(): Progress {
@@ -111,12 +122,14 @@ class TwoSidedSession implements Session {
   }
 
   start(): readonly Effect[] {
-    return this.#isInitiator ? [this.#send(openingMessage(this.#items, this.#turnOptions))] : [];
+    if (!this.#isInitiator) return [];
+    this.#isOurTurn = false;
+    return [this.#send(openingMessage(this.#items, this.#turnOptions))];
   }
 
   receive(bytes: Uint8Array): readonly Effect[] {
     const progress = this.#progress;
-    if (progress.isOver) return [{ type: "failed", ...refuse("frame-late").error }];
+    if (progress.isOver) return [];
     progress.framesIn++;
     progress.bytesIn += bytes.length;
     if (bytes.length > this.#turnOptions.frameLimit) return this.#fail("frame-too-large");
@@ -124,15 +137,32 @@ class TwoSidedSession implements Session {
     if (!this.#mayReceive(bytes.length)) return this.#fail("rate-limited");
     const frame = decodeFrame(bytes);
     if (!frame.ok) return this.#fail(frame.error.code, frame.error.detail);
-    switch (frame.value.kind) {
-      case "message":
-        return this.#answer(frame.value.message);
-      case "findings":
-        // Seen from the other side, what is lacking and what is there change places.
-        return this.#found({ have: frame.value.need, need: frame.value.have });
-      case "stop":
-        return this.#end({ type: "failed", ...refuse("stopped", frame.value.code).error });
-    }
+    if (frame.value.kind === "stop") return this.#end({ type: "failed", ...stopped(frame.value.code) });
+    if (this.#isOurTurn) return this.#fail("frame-out-of-turn");
+    return frame.value.kind === "message"
+      ? this.#answer(frame.value.message)
+      : // Seen from the other side, what is lacking and what is there change places.
+        this.#found({ have: frame.value.need, need: frame.value.have });
+  }
+
+  proceed(): readonly Effect[] {
+    if (this.#turn === undefined || this.#progress.isOver) return [];
+    const turn = this.#turn.advance(this.#workAtOnce);
+    if (turn === undefined) return [{ type: "more" }];
+    this.#turn = undefined;
+    this.#isOurTurn = false;
+    if (!turn.ok) return this.#fail(turn.error.code, turn.error.detail);
+    const { isEmpty, message, ...findings } = turn.value;
+    return [
+      ...this.#found(findings),
+      ...encodeFindings(findings, this.#turnOptions.frameLimit).map((frame) => this.#send(frame)),
+      this.#send(message),
+      ...(isEmpty ? this.#end({ type: "done" }) : []),
+    ];
+  }
+
+  stop(): readonly Effect[] {
+    return this.#progress.isOver ? [] : this.#fail("stopped", "by this side");
   }
 
   #answer(message: Uint8Array): readonly Effect[] {
@@ -143,15 +173,9 @@ class TwoSidedSession implements Session {
     if (!checked.ok) return this.#fail(checked.error.code, checked.error.detail);
     // The other side has nothing more to say, and has told all that it found.
     if (message.length === 1) return this.#end({ type: "done" });
-    const turn = answerMessage(this.#items, message, this.#turnOptions);
-    if (!turn.ok) return this.#fail(turn.error.code, turn.error.detail);
-    const { isEmpty, ...findings } = turn.value;
-    return [
-      ...this.#found(findings),
-      ...encodeFindings(findings, this.#turnOptions.frameLimit).map((frame) => this.#send(frame)),
-      this.#send(turn.value.message),
-      ...(isEmpty ? this.#end({ type: "done" }) : []),
-    ];
+    this.#isOurTurn = true;
+    this.#turn = new TurnInProgress(this.#items, message, this.#turnOptions);
+    return this.proceed();
   }
 
   #found({ have, need }: Findings): Effect[] {
@@ -175,6 +199,10 @@ class TwoSidedSession implements Session {
 
   #end(effect: Effect): readonly Effect[] {
     this.#progress.isOver = true;
+    this.#turn = undefined;
     return [effect];
   }
 }
+
+/** The other side's reason, which is for people. */
+const stopped = (code: string): Refusal => ({ code: "stopped", detail: `by the other side: ${code}` });

@@ -1,4 +1,4 @@
-/** The frames of a session: messages of the protocol, findings, and a word that ends it early. */
+/** The frames of a reconciliation: messages of the protocol, findings, and a word that ends it early. */
 import { idBytes } from "../key.ts";
 import { ok, type Result, refuse } from "../refusal.ts";
 import { leastVersion, mostVersion } from "../wire/form.ts";

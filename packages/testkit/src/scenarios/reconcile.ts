@@ -1,0 +1,76 @@
+/** The scenarios of spec/vectors/reconcile: two sides with numbered items, every frame between them, and what each finds. */
+import { type ReconcileOptions, reconcile } from "@intentcast/negentropy";
+import { toHex } from "@intentcast/protocol";
+import { type Conversation, converse } from "../converse.ts";
+import { itemOf, numbersOf, setOf } from "../numbered-items.ts";
+import type { Vector } from "../vectors.ts";
+
+type Sides = { readonly initiator: string; readonly responder: string; readonly frameLimit?: number };
+
+/** Frames from the initiator are marked `>`, those from the responder `<`. */
+function scenario(name: string, sides: Sides, comment: string): Vector {
+  const { initiator, responder, frameLimit } = sides;
+  const side = (items: string, isInitiator: boolean) => {
+    const options: ReconcileOptions = { isInitiator, ...(frameLimit === undefined ? {} : { frameLimit }) };
+    return reconcile(setOf(numbersOf(items).map(itemOf)), options);
+  };
+  const talk = converse(side(initiator, true), side(responder, false));
+  return {
+    case: name,
+    expect: "accepted",
+    comment,
+    headers: {
+      initiator,
+      responder,
+      ...(frameLimit === undefined ? {} : { frameLimit: String(frameLimit) }),
+      ...framesOf(talk),
+      initiatorHas: numbersIn(talk.initiator.have, initiator),
+      responderHas: numbersIn(talk.responder.have, responder),
+    },
+    bytes: new Uint8Array(0),
+  };
+}
+
+const framesOf = ({ frames }: Conversation): Record<string, string> =>
+  Object.fromEntries(
+    frames.map(({ from, bytes }, i) => [
+      `frame${i + 1}`,
+      `${from === "initiator" ? ">" : "<"} ${toHex(bytes)}`,
+    ]),
+  );
+
+/** The numbers of those items whose ids are in a list. */
+const numbersIn = (ids: readonly string[], items: string): string =>
+  numbersOf(items)
+    .filter((number) => ids.includes(toHex(itemOf(number).id)))
+    .join(" ");
+
+export const reconcileScenarios: readonly Vector[] = [
+  scenario("nothing", { initiator: "", responder: "" }, "two sides without items"),
+  scenario("same-few", { initiator: "0-9", responder: "0-9" }, "the same list on both sides"),
+  scenario("same", { initiator: "0-199", responder: "0-199" }, "the same fingerprints on both sides"),
+  scenario("initiator-empty", { initiator: "", responder: "0-2" }, "the initiator lacks everything"),
+  scenario("responder-empty", { initiator: "0-2", responder: "" }, "the responder lacks everything"),
+  scenario("responder-lacks-newest", { initiator: "0-102", responder: "0-99" }, "the three newest"),
+  scenario("initiator-lacks-newest", { initiator: "0-99", responder: "0-102" }, "the three newest"),
+  scenario(
+    "both-lack",
+    { initiator: "0-49 51-120", responder: "0-70 72-120" },
+    "one on each side, in different parts: each side learns and tells",
+  ),
+  scenario(
+    "within-a-second",
+    { initiator: "0-60 62-99", responder: "0-61 63-99" },
+    "two items that differ share a timestamp with two that do not",
+  ),
+  scenario(
+    "disjoint",
+    { initiator: "0-39", responder: "100-139" },
+    "no item in common, and no second either",
+  ),
+  scenario(
+    "rest-later",
+    { initiator: "0-98", responder: "200-298 400-600", frameLimit: 4096 },
+    "a frame is full: what is left is told by one fingerprint, and taken up again",
+  ),
+];

@@ -1,0 +1,168 @@
+"""Page 9: sets of items, negentropy messages, and whether a reconciliation says what it should."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+VERSION = 0x61
+ID_BYTES = 32
+FINGERPRINT_BYTES = 16
+INFINITY = 2**64 - 1
+MOST_LISTED = 4096
+
+Item = tuple[int, bytes]
+
+
+class Malformed(Exception):
+    """A message or a frame that page 9 refuses; its code is the page's, not one of errors.md."""
+
+
+def require(condition: bool, code: str) -> None:
+    if not condition:
+        raise Malformed(code)
+
+
+def numbered(number: int) -> Item:
+    return 1795435200 + number // 4, sha256(f"item {number}".encode()).digest()
+
+
+def numbers(text: str) -> list[int]:
+    spans = (part.partition("-") for part in text.split())
+    return [number for first, _, last in spans for number in range(int(first), int(last or first) + 1)]
+
+
+def varint(value: int) -> bytes:
+    digits = [value & 0x7F]
+    while value := value >> 7:
+        digits.append(0x80 | value & 0x7F)
+    return bytes(reversed(digits))
+
+
+def fingerprint(items: list[Item]) -> bytes:
+    total = sum(int.from_bytes(identity, "little") for _, identity in items) % 2**256
+    return sha256(total.to_bytes(32, "little") + varint(len(items))).digest()[:FINGERPRINT_BYTES]
+
+
+@dataclass
+class Reader:
+    data: bytes
+    at: int = 0
+
+    def take(self, length: int) -> bytes:
+        require(length <= len(self.data) - self.at, "truncated")
+        self.at += length
+        return self.data[self.at - length : self.at]
+
+    def varint(self) -> int:
+        value, begins = 0, True
+        while True:
+            digit = self.take(1)[0]
+            require(not (begins and digit == 0x80), "varint-not-shortest")
+            value, begins = value << 7 | digit & 0x7F, False
+            require(value < 2**64, "varint-range")
+            if digit < 0x80:
+                return value
+
+    def ids(self) -> list[bytes]:
+        count = self.varint()
+        joined = self.take(count * ID_BYTES)
+        return [joined[i : i + ID_BYTES] for i in range(0, len(joined), ID_BYTES)]
+
+    def ended(self) -> bool:
+        return self.at == len(self.data)
+
+
+@dataclass
+class Range:
+    begin: Item
+    end: Item
+    mode: str
+    fingerprint: bytes = b""
+    ids: list[bytes] = field(default_factory=list)
+
+
+def read_message(data: bytes) -> list[Range]:
+    reader, ranges, begin = Reader(data), [], (0, bytes(ID_BYTES))
+    first = reader.take(1)[0]
+    require(0x60 <= first <= 0x6F, "version-unknown")
+    require(first == VERSION, "version-unsupported")
+    while not reader.ended():
+        require(begin[0] != INFINITY, "trailing")
+        encoded, length = reader.varint(), reader.varint()
+        require(length <= ID_BYTES, "bound-form")
+        prefix = reader.take(length)
+        if encoded == 0:
+            require(length == 0, "bound-form")
+            timestamp = INFINITY
+        else:
+            timestamp = begin[0] + encoded - 1
+            require(timestamp < INFINITY, "timestamp-range")
+        end = timestamp, prefix.ljust(ID_BYTES, b"\0")
+        require(begin < end, "bound-order")
+        mode = reader.varint()
+        require(mode <= 2, "mode-unknown")
+        one = Range(begin, end, ("skip", "fingerprint", "list")[mode])
+        if mode == 1:
+            one.fingerprint = reader.take(FINGERPRINT_BYTES)
+        elif mode == 2:
+            one.ids = reader.ids()
+        ranges.append(one)
+        begin = end
+    return ranges
+
+
+@dataclass
+class Side:
+    """One side of a reconciliation, to hold what it says against what it has. It splits no range that it was given a list of."""
+
+    items: list[Item]
+    # What its findings have to be, by the lists that it was given.
+    have: set[bytes] = field(default_factory=set)
+    need: set[bytes] = field(default_factory=set)
+    told_have: list[bytes] = field(default_factory=list)
+    told_need: list[bytes] = field(default_factory=list)
+
+    def within(self, one: Range) -> list[Item]:
+        return [item for item in self.items if one.begin <= item < one.end]
+
+    def is_told(self, one: Range) -> None:
+        """Takes in a range of the other side."""
+        if one.mode == "list":
+            ours = {identity for _, identity in self.within(one)}
+            self.have |= ours - set(one.ids)
+            self.need |= set(one.ids) - ours
+
+    def check_says(self, one: Range) -> None:
+        """A range of its own message says what it has."""
+        ours = self.within(one)
+        if one.mode == "fingerprint":
+            assert one.fingerprint == fingerprint(ours), "a fingerprint is not that of the range"
+        if one.mode == "list":
+            require(len(one.ids) <= MOST_LISTED, "list-too-long")
+            assert one.ids == [identity for _, identity in ours], "a list is not that of the range"
+
+
+def check_conversation(frames: list[tuple[str, bytes]], initiator: list[Item], responder: list[Item], limit: int):
+    """What each side finds that the other lacks; raises where a frame says what is not so."""
+    sides = {">": Side(sorted(initiator)), "<": Side(sorted(responder))}
+    word, over = ">", False
+    for sender, data in frames:
+        other = "<" if sender == ">" else ">"
+        assert sender == word and not over, "a frame out of turn"
+        assert len(data) <= limit, "a frame above the limit"
+        if data[0] == 0x01:
+            reader = Reader(data, 1)
+            sides[sender].told_have += reader.ids()
+            sides[sender].told_need += reader.ids()
+            assert reader.ended(), "something after the findings"
+            continue
+        ranges = read_message(data)
+        over, word = not ranges, other
+        side = sides[sender]
+        assert sorted(side.told_have) == sorted(side.have), "findings are not what was found"
+        assert sorted(side.told_need) == sorted(side.need), "findings are not what was found"
+        for one in ranges:
+            side.check_says(one)
+            sides[other].is_told(one)
+    assert over, "the reconciliation does not end"
+    one, other = sides[">"], sides["<"]
+    return one.have | other.need, other.have | one.need
