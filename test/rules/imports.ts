@@ -11,7 +11,8 @@ const packages: Record<string, readonly string[]> = {
   relay: ["protocol", "negentropy"],
   "buyer-client": ["protocol", "journal", "relay-client"],
   "seller-client": ["protocol", "journal", "relay-client"],
-  cli: ["protocol", "journal", "relay-client", "relay", "buyer-client", "seller-client"],
+  conformance: ["protocol"],
+  cli: ["protocol", "journal", "relay-client", "relay", "buyer-client", "seller-client", "conformance"],
   testkit: ["protocol", "journal", "negentropy"],
 };
 

@@ -7,6 +7,7 @@ import { commonOptions, settingsOf, settleAll } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { awardVerb } from "./verbs/award.ts";
 import { castVerb } from "./verbs/cast.ts";
+import { conformanceVerb } from "./verbs/conformance.ts";
 import { counterVerb } from "./verbs/counter.ts";
 import { declineVerb } from "./verbs/decline.ts";
 import { demoVerb } from "./verbs/demo.ts";
@@ -50,6 +51,7 @@ const verbs: readonly Verb[] = [
   importVerb,
   inspectVerb,
   verifyVerb,
+  conformanceVerb,
 ];
 
 const epilogue = `

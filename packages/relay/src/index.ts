@@ -10,5 +10,5 @@ export { defaultQuotas, type QuotaConfig, type QuotaScope, quotaScopes } from ".
 export { defaultLoadLimits, type LoadLimits } from "./flow/load.ts";
 export type { Log, LogLevel } from "./ports/log.ts";
 export { StartError, type StartErrorCode } from "./ports/start-error.ts";
-export type { Store } from "./ports/store.ts";
+export { marksOf, type Store } from "./ports/store.ts";
 export { type Relay, type RelayConfig, startRelay } from "./relay.ts";
