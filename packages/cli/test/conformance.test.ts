@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { rules } from "@intentcast/conformance";
+import { startRelay } from "@intentcast/relay";
 import { temporaryFolder } from "@intentcast/testkit";
 import { expect, it } from "vitest";
-import { records, run, start } from "./program.ts";
+import { run as runProgram } from "../src/program.ts";
+import type { Terminal } from "../src/terminal.ts";
+import { records, run } from "./program.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const vectors = fileURLToPath(new URL("../../../spec/vectors", import.meta.url));
@@ -68,46 +71,54 @@ it("our relay keeps every rule, on SQLite and through kill -9 in a process of it
   expect(checked.code, checked.err).toBe(0);
 }, 120_000);
 
-it("what a relay does wrong is told with what was expected, what came, and its place in the specification", async () => {
+/** Runs the verb within this process; `said` hears each line of its output. */
+async function conform(args: readonly string[], said?: (line: string, interrupt: () => void) => void) {
+  const interruption = new AbortController();
+  const out: string[] = [];
+  const err: string[] = [];
   await using folder = await temporaryFolder();
-  await using relay = start(folder.path, "relay", "--port", "0", "--json", "--name", "nobody");
-  const { url } = JSON.parse(await relay.says(/"url"/)) as { url: string };
-  const checked = await run(
-    folder.path,
-    "conformance",
-    url,
-    "--rule",
-    "connection",
-    "--except",
-    "connection/pong",
-  );
+  const terminal: Terminal = {
+    out: (line) => {
+      out.push(line);
+      said?.(line, () => interruption.abort());
+    },
+    err: (line) => void err.push(line),
+    readInput: async () => new Uint8Array(),
+    env: {},
+    folder: folder.path,
+    interrupted: interruption.signal,
+  };
+  const code = await runProgram(["conformance", ...args], terminal);
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+it("what a relay does wrong is told with what was expected, what came, and its place in the specification", async () => {
+  await using relay = await startRelay({ port: 0, name: "nobody" });
+  const checked = await conform([relay.url, "--rule", "connection", "--except", "connection/pong"]);
   expect(checked.code).toBe(1);
   const [, failure = ""] = /(^failed.*(?:\n .*)*)/m.exec(checked.out) ?? [];
   expect(failure.split("\n").map((line) => line.trim().replaceAll(/ +/g, " "))).toEqual([
     "failed connection/hello spec/08-relay-protocol.md#1-connection",
     rules.find(({ id }) => id === "connection/hello")?.says,
-    `expected: the host and port of ${url} as name`,
+    `expected: the host and port of ${relay.url} as name`,
     "came: the name nobody",
   ]);
   expect(checked.out).toMatch(/: 3 passed, 1 failed, 0 not exercised$/);
 });
 
 it("what was not exercised is told with the reason, and fails only where everything was asked for", async () => {
-  await using folder = await temporaryFolder();
-  await using relay = start(folder.path, "relay", "--port", "0", "--json");
-  const { url } = JSON.parse(await relay.says(/"url"/)) as { url: string };
-  const rest = ["--rule", "restart/durable", "--rule", "http/healthz"];
-  const checked = await run(folder.path, "conformance", url, ...rest);
+  await using relay = await startRelay({ port: 0 });
+  const some = [relay.url, "--rule", "restart/durable", "--rule", "http/healthz"];
+  const checked = await conform(some);
   expect(checked.out).toMatch(
     /^not exercised +restart\/durable .*\n +the kit was not told how to restart the relay$/m,
   );
   expect(checked.code).toBe(0);
-  expect((await run(folder.path, "conformance", url, ...rest, "--complete")).code).toBe(1);
-  expect((await run(folder.path, "conformance", url, "--rule", "restart")).code).toBe(1);
+  expect((await conform([...some, "--complete"])).code).toBe(1);
+  expect((await conform([relay.url, "--rule", "restart"])).code).toBe(1);
 });
 
 it("wrong usage and an address without a relay have an exit code of their own", async () => {
-  await using folder = await temporaryFolder();
   const nobody = `ws://127.0.0.1:${await freePort()}`;
   for (const [args, says] of [
     [[], /name the relay's address/],
@@ -117,17 +128,26 @@ it("wrong usage and an address without a relay have an exit code of their own", 
     [[nobody, "--timeout", "soon"], /--timeout takes a span/],
     [[nobody], /cannot be reached: .*ECONNREFUSED/],
   ] as const) {
-    const ended = await run(folder.path, "conformance", ...args);
+    const ended = await conform(args);
     expect([args, ended.code]).toEqual([args, 2]);
     expect(ended.err).toMatch(says);
   }
 });
 
+it("who interrupts the kit is told what it has found so far", async () => {
+  await using relay = await startRelay({ port: 0 });
+  const ended = await conform([relay.url, "--json"], (_, interrupt) => interrupt());
+  expect(ended.code).toBe(130);
+  expect(records(ended)).toMatchObject([
+    { event: "rule" },
+    { event: "conformance", passed: 1, interrupted: true },
+  ]);
+});
+
 it("the rules can be listed without a relay", async () => {
-  await using folder = await temporaryFolder();
-  const listed = records(await run(folder.path, "conformance", "--list", "--json"));
+  const listed = records(await conform(["--list", "--json"]));
   expect(listed.map(({ rule }) => rule)).toEqual(rules.map(({ id }) => id));
-  const text = await run(folder.path, "conformance", "--list", "--rule", "frame/nothing-after");
+  const text = await conform(["--list", "--rule", "frame/nothing-after"]);
   expect(text.out).toMatch(
     /^frame\/nothing-after \(recommended\)\n {2}After .*\.\n {2}spec\/08-relay-protocol\.md#/,
   );

@@ -13,5 +13,5 @@ export const runWith = (folder: string, input: string, ...args: string[]): Promi
 export const run = (folder: string, ...args: string[]): Promise<Ended> => runWith(folder, "", ...args);
 
 /** The records that a run with --json has printed. */
-export const records = ({ out }: Ended): Record<string, unknown>[] =>
+export const records = ({ out }: Pick<Ended, "out">): Record<string, unknown>[] =>
   out.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
