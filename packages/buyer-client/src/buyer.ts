@@ -54,6 +54,11 @@ export type BuyerOptions = {
    * threads are connected at a time, 16 by default; of more, the quiet ones read their mailboxes in turns.
    */
   readonly mostChannels?: number;
+  /**
+   * For one intent the offers of so many sellers are kept, 10,000 by default. An identity costs nothing: without an end,
+   * somebody with many of them could fill the journal.
+   */
+  readonly mostDeals?: number;
 };
 
 export interface Buyer extends AsyncDisposable {
@@ -72,6 +77,7 @@ export interface Buyer extends AsyncDisposable {
 }
 
 const defaultMostChannels = 16;
+const defaultMostDeals = 10_000;
 
 /**
  * Opens a buyer: rebuilds its state from the journal, connects to the relays in the background, reads on in the
@@ -93,7 +99,8 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
     connectRelays({ relays, clock, random, equation, timers, opened, ...(socket && { socket }) });
   const channels = new Channels({ open, most: Math.max(1, mostChannels), timers });
   const chores = new Chores(timers, log);
-  const world = { clock, stopwatch, random, equation, log };
+  const { mostDeals = defaultMostDeals } = options;
+  const world = { clock, stopwatch, random, equation, log, mostDeals };
   const desk = new Desk({ keys, relays, book, news, channels, stores: new Stores(), chores, ...world });
   desk.resume();
 

@@ -4,6 +4,7 @@ import {
   IntentcastError,
   openCopy,
   openSealed,
+  type Private,
   type Reject,
   reject,
   type Sealed,
@@ -11,7 +12,7 @@ import {
 import type { Cursor, RelayPool, Subscription } from "@intentcast/relay-client";
 import { factKeys } from "./fact.ts";
 import type { Ports } from "./ports.ts";
-import { takeMessage } from "./wallet.ts";
+import { type Thread, takeMessage } from "./wallet.ts";
 
 /** How long after the last word about a purchase its mailbox is read: for returns and warranty. */
 const aftercareSeconds = 60 * 86_400;
@@ -127,16 +128,27 @@ export class Inbox {
     }
     const message = opened.value;
     const afterMs = this.#sinceCastMs(id);
-    const verdict = takeMessage(book.thread(id), message, clock());
-    if (!verdict.ok && book.thread(id).refused.length >= mostRefused) {
-      return log("dropped", { thread: id, reason: describeReject(verdict.error) });
-    }
+    const obstacle = this.#obstacleTo(book.thread(id), message);
+    if (obstacle !== undefined) return log("dropped", { thread: id, reason: obstacle });
     const key = factKeys.received(message.id);
     const fact = { kind: "received", at: clock(), afterMs, cursor, message } as const;
     if ((await book.record(fact, key)) === "taken") return;
     log("received", { thread: id, kind: message.kind });
     channels.touch(id);
     this.#arrived(id);
+  }
+
+  /** Why a message is not even kept among the refused ones: whoever writes to us must not fill our disk. */
+  #obstacleTo(thread: Thread, message: Private): string | undefined {
+    const { clock, mostDeals } = this.#ports;
+    const verdict = takeMessage(thread, message, clock());
+    if (verdict.ok) {
+      const isOneTooMany = verdict.value.size > Math.max(mostDeals, thread.deals.size);
+      return isOneTooMany ? `${mostDeals} sellers have offered` : undefined;
+    }
+    // In the journal it would be a part of the thread that it names.
+    const isElsewhere = verdict.error.code === "thread-mismatch";
+    return isElsewhere || thread.refused.length >= mostRefused ? describeReject(verdict.error) : undefined;
   }
 
   #sinceCastMs(id: string): number {

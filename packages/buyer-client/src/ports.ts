@@ -25,4 +25,6 @@ export type Ports = {
   readonly random: Random;
   readonly equation: VerifyEquation;
   readonly log: BuyerLog;
+  /** Sellers whose offers are kept for one intent. */
+  readonly mostDeals: number;
 };

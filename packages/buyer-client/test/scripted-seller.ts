@@ -86,22 +86,32 @@ export class ScriptedSeller implements AsyncDisposable {
     }
   }
 
-  #head(intent: Signed<"intent">, prev: Uint8Array) {
+  /** What every message to the buyer of this intent begins with. */
+  head(intent: Signed<"intent">, prev: Uint8Array) {
     const issued = this.#clock();
     return { nonce: random(16), issued, thread: intent.id, prev, to: intent.body.reply.mailbox };
   }
 
   /** Offers the first wanted line at a total; `over` changes anything. */
-  async offer(
+  offer(
+    intent: Signed<"intent">,
+    total: number,
+    over: Partial<Body<"offer">> = {},
+  ): Promise<Signed<"offer">> {
+    return this.send(intent, this.writeOffer(intent, total, over));
+  }
+
+  /** What {@link offer} would send. */
+  writeOffer(
     intent: Signed<"intent">,
     total: number,
     { prev = intent.id, ...over }: Partial<Body<"offer">> = {},
-  ): Promise<Signed<"offer">> {
+  ): Signed<"offer"> {
     const mailbox = this.mailbox(intent);
     const [wanted] = intent.body.want;
     const quantity = wanted?.quantity ?? { value: 1, unit: "C62" };
     const body = {
-      ...this.#head(intent, prev),
+      ...this.head(intent, prev),
       expires: this.#clock() + 3600,
       seller: "Cradle & Co",
       lines: [{ line: 0, name: wanted?.name ?? "thing", quantity, price: total }],
@@ -112,11 +122,11 @@ export class ScriptedSeller implements AsyncDisposable {
       reply: { mailbox: mailbox.signer.publicKey, key: mailbox.key, relays: [this.#relay] },
       ...over,
     };
-    return this.send(intent, unwrap(writeMessage("offer", body, this.signer)));
+    return unwrap(writeMessage("offer", body, this.signer));
   }
 
   order(intent: Signed<"intent">, award: Private, total: number): Promise<Signed<"order">> {
-    const body = { ...this.#head(intent, award.id), number: "C-1001", currency: "USD", total };
+    const body = { ...this.head(intent, award.id), number: "C-1001", currency: "USD", total };
     return this.send(intent, unwrap(writeMessage("order", body, this.signer)));
   }
 
@@ -127,7 +137,7 @@ export class ScriptedSeller implements AsyncDisposable {
   ): Promise<Signed<"decline">> {
     return this.send(
       intent,
-      unwrap(writeMessage("decline", { ...this.#head(intent, prev.id), reason }, this.signer)),
+      unwrap(writeMessage("decline", { ...this.head(intent, prev.id), reason }, this.signer)),
     );
   }
 
@@ -138,7 +148,7 @@ export class ScriptedSeller implements AsyncDisposable {
   ): Promise<Signed<"update">> {
     return this.send(
       intent,
-      unwrap(writeMessage("update", { ...this.#head(intent, prev.id), status }, this.signer)),
+      unwrap(writeMessage("update", { ...this.head(intent, prev.id), status }, this.signer)),
     );
   }
 
@@ -146,7 +156,7 @@ export class ScriptedSeller implements AsyncDisposable {
     const paid = { currency: "USD", total, at: this.#clock() };
     return this.send(
       intent,
-      unwrap(writeMessage("receipt", { ...this.#head(intent, prev.id), paid }, this.signer)),
+      unwrap(writeMessage("receipt", { ...this.head(intent, prev.id), paid }, this.signer)),
     );
   }
 

@@ -157,15 +157,37 @@ export class Buyer implements AsyncDisposable {
     fields: Omit<Body<K>, "nonce" | "issued" | "thread" | "prev" | "to">,
     prev?: Uint8Array,
   ): Promise<{ message: Private; sealed: Uint8Array }> {
-    const { offer } = this.deal;
-    if (offer === undefined) throw new Error("there is no offer yet");
+    const message = this.draft(kind, { ...fields, ...(prev && { prev }) } as Partial<Body<K>>);
+    this.deal = unwrap(advance(this.deal, message, now()));
+    return { message, sealed: await this.seal(message) };
+  }
+
+  /** The first seller's latest offer. */
+  get offer(): Signed<"offer"> {
+    if (this.deal.offer === undefined) throw new Error("there is no offer yet");
+    return this.deal.offer;
+  }
+
+  /** A message to the first seller, in answer to its latest offer, unless the fields say otherwise. */
+  draft<K extends SealedKind>(kind: K, fields: Partial<Body<K>>): Private {
+    const { id, body: offer } = this.offer;
+    const head = {
+      nonce: random(16),
+      issued: now(),
+      thread: this.intent.id,
+      prev: id,
+      to: offer.reply.mailbox,
+    };
+    const body = { ...head, ...fields } as unknown as Body<K>;
+    return unwrap(writeMessage(kind, body, this.#keys.signer)) as unknown as Private;
+  }
+
+  /** Whatever bytes, sealed to the first seller's mailbox. */
+  async seal({ bytes }: Pick<Private, "bytes">): Promise<Uint8Array> {
+    const { reply } = this.offer.body;
+    const letter = { bytes, body: { to: reply.mailbox } } as unknown as Private;
     const issued = now();
-    const head = { nonce: random(16), issued, thread: this.intent.id, prev: prev ?? offer.id };
-    const body = { ...fields, ...head, to: offer.body.reply.mailbox } as unknown as Body<K>;
-    const message = unwrap(writeMessage(kind, body, this.#keys.signer)) as unknown as Private;
-    this.deal = unwrap(advance(this.deal, message, issued));
-    const sealed = await sealMessage(message, offer.body.reply, { issued, expires: issued + hour }, random);
-    return { message, sealed: sealed.bytes };
+    return (await sealMessage(letter, reply, { issued, expires: issued + hour }, random)).bytes;
   }
 
   async post(sealed: Uint8Array): Promise<void> {

@@ -71,7 +71,8 @@ export class Hearing {
     await inTurn(key, async () => {
       const opened = await openSealed(sealed, mailbox, equation);
       if (opened.ok) return this.#take(key, opened.value);
-      log("warn", "mail-refused", { thread: key.slice(0, 8), code: opened.error.code });
+      const { stage, code } = opened.error;
+      log("warn", "mail-refused", { thread: key.slice(0, 8), stage, code });
     });
   }
 
@@ -99,9 +100,10 @@ export class Hearing {
     const next = advance(deal, message, at);
     if (!next.ok && next.error.code === "prev-unknown" && this.#hold(key, message)) return false;
     if (!next.ok) {
-      log("warn", "message-refused", { ...facts, code: next.error.code });
+      const { stage, code } = next.error;
+      log("warn", "message-refused", { ...facts, stage, code });
       // A buyer whose award comes too late is told, instead of waiting for an order.
-      if (message.kind === "award" && tooLate.has(next.error.code)) {
+      if (message.kind === "award" && tooLate.has(code)) {
         await voice.decline(deal, { decline: "expired" });
       }
       return false;
