@@ -1,5 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { signerFromSeed, unwrap, writeMessage } from "@intentcast/protocol";
+import { connectRelays } from "@intentcast/relay-client";
 import { temporaryFolder } from "@intentcast/testkit";
 import { expect, it } from "vitest";
 import { records, run, start } from "./program.ts";
@@ -83,4 +85,100 @@ it("a relay that has been killed leaves its folder free for the next", async () 
   const { url } = JSON.parse(await second.says(/"url"/)) as { url: string };
   const ready = await fetch(`${url.replace("ws:", "http:")}/readyz`);
   expect(await ready.json()).toEqual({ status: "ok", publishing: "read-only" });
+});
+
+const addressIn = (line: string): string => (JSON.parse(line) as { url: string }).url;
+
+/** That thread `number` is over: a message like another. */
+function close(number: number): Uint8Array {
+  const bytes = (length: number) => {
+    const filled = new Uint8Array(length);
+    new DataView(filled.buffer).setUint32(0, number);
+    return filled;
+  };
+  const issued = Math.floor(Date.now() / 1000);
+  const body = {
+    nonce: bytes(16),
+    issued,
+    expires: issued + 3600,
+    thread: bytes(32),
+    reason: "withdrawn",
+  } as const;
+  return unwrap(writeMessage("close", body, signerFromSeed(new Uint8Array(32).fill(3)))).bytes;
+}
+
+it("a backup that is made in the middle of publishing is one moment of the store, and serves as a relay's", async () => {
+  await using folder = await temporaryFolder();
+  const args = ["relay", "--port", "0", "--json", "--quota", "off"];
+  await using relay = start(folder.path, ...args, "--data", "d");
+  const url = addressIn(await relay.says(/"url"/));
+  await using pool = connectRelays({ relays: [url] });
+  const acknowledged: number[] = [];
+  let isEnough = false;
+  const publishing = (async () => {
+    for (let number = 1; !isEnough; number++) {
+      const { accepted } = await pool.publish(close(number));
+      acknowledged.push(accepted[0]?.position ?? 0);
+    }
+  })();
+  while (acknowledged.length < 20) await new Promise((resolve) => setImmediate(resolve));
+  const before = acknowledged.length;
+  const backup = await run(folder.path, "relay", "backup", "b.sqlite", "--data", "d", "--json");
+  const after = acknowledged.length;
+  isEnough = true;
+  await publishing;
+  expect(backup.code, backup.err).toBe(0);
+  const [{ messages, head } = {}] = records(backup);
+  expect(messages).toBe(head);
+  expect(Number(head)).toBeGreaterThanOrEqual(before);
+  // One that was committed may not have been acknowledged yet.
+  expect(Number(head)).toBeLessThanOrEqual(after + 1);
+  expect(acknowledged).toEqual(acknowledged.map((_, i) => i + 1));
+
+  await mkdir(join(folder.path, "restored", "relay"), { recursive: true });
+  await rename(join(folder.path, "b.sqlite"), join(folder.path, "restored", "relay", "relay.sqlite"));
+  await using restored = start(folder.path, ...args, "--data", "restored");
+  const about = await fetch(addressIn(await restored.says(/"url"/)).replace("ws:", "http:"));
+  expect(await about.json()).toMatchObject({ position: head });
+  const checked = await run(folder.path, "relay", "check", "--data", "restored", "--json");
+  expect(records(checked)).toMatchObject([{ event: "checked", messages, head, faultCount: 0 }]);
+});
+
+it("a check finds what has rotted on the disk, and exits 1", async () => {
+  await using folder = await temporaryFolder();
+  const relay = start(folder.path, "relay", "--port", "0", "--json", "--data", "d");
+  await using pool = connectRelays({ relays: [addressIn(await relay.says(/"url"/))] });
+  const message = close(1);
+  await pool.publish(message);
+  relay.signal("SIGTERM");
+  await relay.ended;
+  const path = join(folder.path, "d", "relay", "relay.sqlite");
+  const file = await readFile(path);
+  // The last byte of the signature.
+  const at = file.indexOf(message) + message.length - 1;
+  expect(at).toBeGreaterThan(message.length);
+  file[at] = (file[at] as number) ^ 1;
+  await writeFile(path, file);
+  const checked = await run(folder.path, "relay", "check", "--data", "d", "--json");
+  expect(checked.code).toBe(1);
+  expect(records(checked)[0]).toMatchObject({ event: "fault", position: 1 });
+  expect(String(records(checked)[0]?.["what"])).toContain("verify/signature-invalid");
+});
+
+it.each([
+  ["debug", ["relay.started", "connection.opened", "relay.stopping", "relay.stopped"]],
+  ["info", ["relay.started", "relay.stopping", "relay.stopped"]],
+  ["warn", []],
+])("with --log-level %s a relay logs what is of that level and above", async (level, events) => {
+  await using folder = await temporaryFolder();
+  const args = ["relay", "--port", "0", "--json", "--data", "d", "--log-level", level];
+  const relay = start(folder.path, ...args);
+  const pool = connectRelays({ relays: [addressIn(await relay.says(/"url"/))] });
+  await pool.publish(close(1));
+  await pool[Symbol.asyncDispose]();
+  relay.signal("SIGTERM");
+  const { err } = await relay.ended;
+  const logged = err.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+  // That one has gone is known a moment later, which may be after the signal.
+  expect(logged.map(({ event }) => event).filter((event) => event !== "connection.closed")).toEqual(events);
 });

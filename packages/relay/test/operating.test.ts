@@ -197,9 +197,18 @@ test("the log is a line of JSON an event, and tells nothing of what passed throu
   await publish(client, await sealed(1));
   client.sendRaw("secret words");
   await client.closed;
+  while (!lines.some((line) => line.includes("connection.closed")))
+    await new Promise((resolve) => setImmediate(resolve));
   await relay.stop();
   const events = lines.map((line) => JSON.parse(line));
-  expect(events.map(({ event }) => event)).toEqual(["relay.started", "relay.stopping", "relay.stopped"]);
+  expect(events.map(({ event, connection }) => [event, connection])).toEqual([
+    ["relay.started", undefined],
+    ["connection.opened", 1],
+    ["connection.closed", 1],
+    ["relay.stopping", undefined],
+    ["relay.stopped", undefined],
+  ]);
+  expect(events[2]).toMatchObject({ level: "debug", code: 1003 });
   expect(events[0]).toMatchObject({ time: "2026-01-01T00:00:00.000Z", level: "info", name: relay.name });
   expect(lines.join()).not.toContain("secret");
   expect(lines.every((line) => line.endsWith("\n") && line.indexOf("\n") === line.length - 1)).toBe(true);

@@ -11,3 +11,4 @@ export * from "./seeded-random.ts";
 export * from "./temporary-folder.ts";
 export * from "./told.ts";
 export * from "./vectors.ts";
+export * from "./virtual-time.ts";

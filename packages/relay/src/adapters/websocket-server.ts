@@ -77,6 +77,7 @@ export async function listen(config: ServerConfig, open: (socket: Socket) => Soc
   /** Connections that have not asked for anything yet, and how to stop waiting for it. */
   const waiting = new WeakMap<Duplex, () => void>();
   let refusing = false;
+  let opened = 0;
   let wondered = false;
 
   /** One address for everybody is a mistake that nobody notices before it hurts. */
@@ -89,12 +90,19 @@ export async function listen(config: ServerConfig, open: (socket: Socket) => Soc
   function accepted(webSocket: WebSocket, tcp: TcpSocket, address: string | undefined): void {
     tcp.setNoDelay(true);
     meter.connected();
-    webSocket.on("close", () => meter.disconnected());
+    opened += 1;
+    const connection = opened;
+    log("debug", "connection.opened", { connection });
+    webSocket.on("close", (code) => {
+      meter.disconnected();
+      log("debug", "connection.closed", { connection, code });
+    });
     attach(webSocket, tcp, address, { timers, meter }, open);
   }
 
   function turnAway(tcp: Duplex, why: TurnedAway): void {
     meter.turnedAway(why);
+    log("debug", "connection.turned-away", { why });
     answer(tcp, ...refusals[why]);
   }
 
