@@ -88,7 +88,7 @@ export class Inbox {
   }
 
   #readOver(id: string, channel: RelayPool): Promise<void> {
-    const { keys, book, chores, log, news, channels } = this.#ports;
+    const { keys, book, chores } = this.#ports;
     const { index, cursors } = book.thread(id);
     const { signer } = keys(index).mailbox;
     const subscription = channel.subscribe(
@@ -97,19 +97,30 @@ export class Inbox {
     );
     const reading = this.#read(id, subscription)
       .catch((error: unknown) => {
-        if (chores.signal.aborted) return;
-        const why =
-          error instanceof IntentcastError
-            ? reject(error.code, error.message).error
-            : reject("journal-failed", String(error)).error;
-        this.#failures.set(id, why);
-        log("mailbox-failed", { thread: id, reason: describeReject(why) });
-        channels.leave(id);
-        news.announce();
+        if (!chores.signal.aborted) this.#failed(id, error);
       })
       .finally(() => this.#readings.delete(reading));
     this.#readings.add(reading);
     return subscription.caughtUp;
+  }
+
+  /** Reads no more, and tells those who wait. Where it was the journal that failed, it is tried again in a while. */
+  #failed(id: string, error: unknown): void {
+    const { log, channels, news, chores } = this.#ports;
+    const why =
+      error instanceof IntentcastError
+        ? reject(error.code, error.message).error
+        : reject("journal-failed", String(error)).error;
+    this.#failures.set(id, why);
+    log("mailbox-failed", { thread: id, reason: describeReject(why) });
+    channels.leave(id);
+    news.announce();
+    if (why.code === "journal-failed") chores.retry(() => this.#readAgain(id));
+  }
+
+  async #readAgain(id: string): Promise<void> {
+    this.#failures.delete(id);
+    if (this.#listening.has(id)) this.#ports.channels.attend(id, (channel) => this.#readOver(id, channel));
   }
 
   async #read(id: string, subscription: Subscription): Promise<void> {

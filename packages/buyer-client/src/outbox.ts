@@ -69,7 +69,9 @@ export class Outbox {
     } catch (error) {
       if (chores.signal.aborted) throw error;
       const code = error instanceof IntentcastError ? error.code : undefined;
-      if (code === "connection-lost") return chores.retry(() => this.publishIntent(id));
+      // A relay may have it: only the answer, or the note of it, is missing.
+      const mayBeThere = code === "connection-lost" || code === "journal-failed";
+      if (mayBeThere) return chores.retry(() => this.publishIntent(id));
       // What nobody has taken shall not come out later by surprise.
       await book.record({ kind: "refused", id: intent.id });
       throw error;

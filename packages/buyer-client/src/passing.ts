@@ -1,4 +1,4 @@
-/** Refusals that a relay may take back later. */
+/** Refusals that a relay may take back later, and a journal that may take entries again. */
 import { IntentcastError, type RejectCode } from "@intentcast/protocol";
 
 const passing: ReadonlySet<RejectCode> = new Set([
@@ -10,6 +10,7 @@ const passing: ReadonlySet<RejectCode> = new Set([
   "read-only",
   "store-failed",
   "store-full",
+  "journal-failed",
 ]);
 
 export const isPassing = (error: unknown): boolean =>

@@ -39,7 +39,7 @@ export function sqliteJournal(path: string): Journal {
     return openExisting(path);
   });
   const insert = database.prepare(
-    "INSERT INTO entry (kind, key, value) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING position",
+    "INSERT INTO entry (kind, key, value) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
   );
   const select = database.prepare(
     "SELECT position, kind, key, value FROM entry WHERE position > ? ORDER BY position",
@@ -52,10 +52,9 @@ export function sqliteJournal(path: string): Journal {
 
   return {
     async append({ kind, key, value }) {
-      const inserted = use(() => insert.get(kind, key ?? null, value));
-      if (inserted === undefined) return "taken";
-      const { position } = inserted;
-      return position as number;
+      // `run` ends with the commit and throws where that fails. What RETURNING gives comes before it.
+      const { changes, lastInsertRowid } = use(() => insert.run(kind, key ?? null, value));
+      return changes === 0 ? "taken" : Number(lastInsertRowid);
     },
 
     async read(after = 0) {

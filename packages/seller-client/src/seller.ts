@@ -167,8 +167,8 @@ class OpenSeller implements Seller {
     const background = new Background(log);
     const outbox = new Outbox({ pool, relays, stores: this.#stores, clock, timers, ledger, log });
     const voice = new Voice({ signer, seed, name, domain, relays, clock, random, ledger, outbox, log });
-    const shared = { clock, ledger, voice, inTurn: this.#inTurn, background, log };
-    const attending = new Attending({ ...shared, timers });
+    const shared = { clock, timers, ledger, voice, inTurn: this.#inTurn, background, log };
+    const attending = new Attending(shared);
     this.did = didKey(signer.publicKey);
     this.#options = options;
     this.#clock = clock;

@@ -12,7 +12,7 @@ import {
   toHex,
   type VerifyEquation,
 } from "@intentcast/protocol";
-import type { RelayPool } from "@intentcast/relay-client";
+import type { RelayPool, Timers } from "@intentcast/relay-client";
 import type { Background } from "../background.ts";
 import { type Log, logFailure } from "../log.ts";
 import type { Attending } from "./attending.ts";
@@ -27,12 +27,17 @@ const tooLate: ReadonlySet<string> = new Set(["offer-expired", "award-late"]);
 /** Messages of one thread that may wait for one before them. */
 const mostHeld = 16;
 
+/** Letters that could not be written down wait so long for another try, and so many of them at most; more are read at the next start. */
+const retryAfterMs = 5_000;
+const mostWaiting = 256;
+
 export type HearingPorts = {
   /** All mailboxes follow from it. */
   readonly seed: Uint8Array;
   readonly equation: VerifyEquation | undefined;
   readonly pool: RelayPool;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ledger: Ledger;
   readonly voice: Voice;
   readonly attending: Attending;
@@ -48,11 +53,14 @@ export class Hearing {
   readonly #threadByMailbox = new Map<string, string>();
   /** By thread: messages that answer one that has not come yet. */
   readonly #held = new Map<string, readonly Private[]>();
+  /** How to stop waiting for another try, for each letter that has to be heard again. */
+  readonly #waiting = new Set<() => void>();
+  #isClosed = false;
 
   constructor(ports: HearingPorts) {
     this.#ports = ports;
     this.#mailroom = new Mailroom(ports.pool, {
-      mail: (sealed, mailbox) => ports.background.run(this.#hear(sealed, mailbox)),
+      mail: (sealed, mailbox) => ports.background.run(this.#receive(sealed, mailbox)),
       failed: (error) => logFailure(ports.log, "mail-unread", error),
     });
   }
@@ -62,6 +70,22 @@ export class Hearing {
     const mailbox = threadMailbox(this.#ports.seed, thread);
     this.#threadByMailbox.set(toHex(mailbox.signer.publicKey), toHex(thread));
     this.#mailroom.listen(mailbox);
+  }
+
+  /** Hears a letter. Where that fails, as on a full disk, it is heard again later. */
+  async #receive(sealed: Sealed, mailbox: MailboxKeys): Promise<void> {
+    const { timers, background, log } = this.#ports;
+    try {
+      await this.#hear(sealed, mailbox);
+    } catch (error) {
+      logFailure(log, "mail-not-taken", error);
+      if (this.#isClosed || this.#waiting.size >= mostWaiting) return;
+      const cancel = timers(retryAfterMs, () => {
+        this.#waiting.delete(cancel);
+        void background.run(this.#receive(sealed, mailbox));
+      });
+      this.#waiting.add(cancel);
+    }
   }
 
   async #hear(sealed: Sealed, mailbox: MailboxKeys): Promise<void> {
@@ -125,6 +149,8 @@ export class Hearing {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
+    for (const cancel of this.#waiting) cancel();
     return this.#mailroom.close();
   }
 }

@@ -22,7 +22,7 @@ import type { Posted } from "./posts.ts";
 
 const retryAfterMs = 5_000;
 
-/** Refusals that pass: the same bytes may be taken later. */
+/** Refusals that pass: the same bytes may be taken later, or that they were be written down. */
 const passing: ReadonlySet<RejectCode> = new Set<RejectCode>([
   "no-relay",
   "connection-lost",
@@ -33,6 +33,7 @@ const passing: ReadonlySet<RejectCode> = new Set<RejectCode>([
   "shutting-down",
   "read-only",
   "not-yet-valid",
+  "journal-failed",
 ]);
 
 export type OutboxPorts = {
