@@ -130,7 +130,7 @@ describeInBrowser("a journal in IndexedDB", () => {
       },
       [newName(), newName()] as const,
     );
-    expect(codes).toEqual(["journal-broken", "journal-broken"]);
+    expect(codes).toEqual(["journal-broken", "journal-version"]);
   });
 
   test("says that it failed when its database is deleted under it", async () => {

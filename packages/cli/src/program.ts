@@ -2,6 +2,7 @@
 import addCompletion from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { type ExitCode, exitCodes, explain } from "./failure.ts";
+import { passphraseFrom } from "./passphrase.ts";
 import { printerFor } from "./printer.ts";
 import { commonOptions, settingsOf, settleAll } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
@@ -79,7 +80,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   program.hook("preAction", (_, verb) => {
     settleAll(program, verb, terminal);
     const settings = settingsOf(program, verb.name(), terminal);
-    context = { settings, terminal, print: printerFor(terminal, settings.json) };
+    const passphrase = passphraseFrom(settings.passphraseFile, terminal);
+    context = { settings, terminal, print: printerFor(terminal, settings.json), passphrase };
   });
   const act: Act = async (action) => {
     if (context !== undefined) exitCode = await action(context);

@@ -16,12 +16,20 @@ export type Settings = {
   /** The currency of prices written without one. */
   readonly currency: string;
   readonly json: boolean;
+  /** Of the file that holds the passphrase of key files. */
+  readonly passphraseFile?: string;
 };
 
 export const defaultPort = 7447;
 export const defaultRelay = `ws://127.0.0.1:${defaultPort}`;
 
-type CommonFlags = { data?: string; relay?: string[]; currency: string; json?: boolean };
+type CommonFlags = {
+  data?: string;
+  relay?: string[];
+  currency: string;
+  json?: boolean;
+  passphraseFile?: string;
+};
 
 const parseRelay = (text: string): string => {
   if (field.relayAddress.safeParse(text).success) return text;
@@ -39,6 +47,10 @@ export const commonOptions = (): readonly Option[] => [
   new Option("--currency <code>", "the currency of prices without one")
     .argParser(parseCurrency)
     .default("USD"),
+  new Option(
+    "--passphrase-file <path>",
+    "the passphrase of key files, else INTENTCAST_PASSPHRASE, else asked",
+  ),
   new Option("--json", "one line of JSON for each result, and nothing else on standard output"),
 ];
 
@@ -63,8 +75,14 @@ export function settleAll(program: Command, verb: Command, terminal: Terminal): 
 }
 
 export function settingsOf(program: Command, verb: string, terminal: Terminal): Settings {
-  const { relay = [defaultRelay], currency, json = false } = program.opts<CommonFlags>();
-  return { data: dataOf(program, verb, terminal), relays: relay, currency, json };
+  const { relay = [defaultRelay], currency, json = false, passphraseFile } = program.opts<CommonFlags>();
+  return {
+    data: dataOf(program, verb, terminal),
+    relays: relay,
+    currency,
+    json,
+    ...(passphraseFile !== undefined && { passphraseFile }),
+  };
 }
 
 /** The folder named, else `.intentcast` in this folder where there is one or should be one, else in the home folder. */

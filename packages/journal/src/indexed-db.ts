@@ -9,9 +9,9 @@ const keyIndex = "key";
 /**
  * Opens the journal of this name among those of the page's origin, and creates it where there is none.
  *
- * Rejects with an {@link IntentcastError}, as do the journal's methods: `journal-broken` when the database was written
- * by a later version or is something else than a journal; `journal-failed` when the browser allows no storage, has no
- * room, or has taken the database away. A browser that runs short of room may delete what a page has stored, unless the
+ * Rejects with an {@link IntentcastError}, as do the journal's methods: `journal-broken` when the database is
+ * something else than a journal; `journal-version` when a later version wrote it; `journal-failed` when the browser allows
+ * no storage, has no room, or has taken the database away. A browser that runs short of room may delete what a page has stored, unless the
  * page has asked it not to: `navigator.storage.persist()`.
  */
 export async function indexedDbJournal(name: string): Promise<Journal> {
@@ -106,6 +106,6 @@ function completion(transaction: IDBTransaction): Promise<void> {
 function failure(name: string, error: unknown): IntentcastError {
   if (error instanceof IntentcastError) return error;
   const told = error instanceof Error ? `${error.name}: ${error.message}` : "the database was closed";
-  const code: RejectCode = told.startsWith("VersionError") ? "journal-broken" : "journal-failed";
+  const code: RejectCode = told.startsWith("VersionError") ? "journal-version" : "journal-failed";
   return new IntentcastError(reject(code, `${name}: ${told}`).error, { cause: error });
 }

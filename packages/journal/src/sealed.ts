@@ -52,8 +52,9 @@ type Keys = { readonly seal: Uint8Array; readonly tag: Uint8Array };
  * the last entries, as by putting back an older copy. Closing closes the journal beneath.
  *
  * Rejects with an {@link IntentcastError}: `journal-locked` when the passphrase is empty or not the one that it was begun
- * with; `journal-broken` when the journal beneath is not a sealed one, or an entry was changed. The passphrase counts in
- * Unicode's form NFC, so that it does not depend on the keyboard (RFC 8265 §4.2).
+ * with; `journal-broken` when the journal beneath is not a sealed one, or an entry was changed; `journal-version` when
+ * another version sealed it. The passphrase counts in Unicode's form NFC, so that it does not depend on the keyboard
+ * (RFC 8265 §4.2).
  */
 export async function sealedJournal(
   journal: Journal,
@@ -123,6 +124,21 @@ export async function sealedJournal(
   };
 }
 
+/**
+ * The journal itself, for a program that has no passphrase: reading one that is sealed is refused with `journal-locked`,
+ * where a client might take it for a journal without an entry of its own.
+ */
+export const unsealedJournal = (journal: Journal): Journal => ({
+  ...journal,
+  async read(after) {
+    const entries = await journal.read(after);
+    if (entries.some(({ kind }) => kind === sealedKind || kind === headerKind)) {
+      throw refusal("journal-locked", "it is sealed, and no passphrase was given");
+    }
+    return entries;
+  },
+});
+
 const systemRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
 
 const refusal = (code: RejectCode, detail: string): IntentcastError =>
@@ -151,7 +167,7 @@ async function unlock(
   const { proof, ...header } = fields.value;
   if (header.version !== version) {
     throw refusal(
-      "journal-broken",
+      "journal-version",
       `it is sealed in form ${header.version}, this program reads form ${version}`,
     );
   }

@@ -28,7 +28,7 @@ const schema = `
  *
  * Throws an {@link IntentcastError}, as do the journal's methods: `journal-unsafe` when the file is a link, is
  * not a plain file, or is open to others (the detail says what to run); `journal-broken` when it is something
- * else than a journal, or was written by a later version; `journal-failed` when the disk or the file system
+ * else than a journal; `journal-version` when another version wrote it; `journal-failed` when the disk or the file system
  * does not do what was asked.
  */
 export function sqliteJournal(path: string): Journal {
@@ -87,7 +87,7 @@ function openExisting(path: string): DatabaseSync {
     }
     if (foundVersion !== schemaVersion) {
       const detail = `${path} has format ${foundVersion}, this program reads format ${schemaVersion}`;
-      throw new IntentcastError(reject("journal-broken", detail).error);
+      throw new IntentcastError(reject("journal-version", detail).error);
     }
     // NORMAL would lose appends that had been reported as done when the power fails.
     database.exec("PRAGMA synchronous = FULL");

@@ -3,7 +3,7 @@ import { temporaryFolder } from "@intentcast/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Entry, type Journal, memoryJournal, type NewEntry } from "../src/index.ts";
-import { sealedJournal } from "../src/sealed.ts";
+import { sealedJournal, unsealedJournal } from "../src/sealed.ts";
 import { sqliteJournal } from "../src/sqlite.ts";
 import { journalContract } from "./journal-contract.ts";
 
@@ -180,9 +180,18 @@ describe("a sealed journal", () => {
     const hex = Buffer.from(header.value).toString("hex");
     // The text "version", then 1.
     const later = Buffer.from(hex.replace("6776657273696f6e01", "6776657273696f6e02"), "hex");
-    for (const bytes of [new Uint8Array(later), new Uint8Array(0), utf8("salt"), Uint8Array.of(0x80)]) {
+    expect(await codeOf(readAll([{ ...header, value: new Uint8Array(later) }]))).toBe("journal-version");
+    for (const bytes of [new Uint8Array(0), utf8("salt"), Uint8Array.of(0x80)]) {
       expect(await codeOf(readAll([{ ...header, value: bytes }]))).toBe("journal-broken");
     }
+  });
+
+  test("is not taken for one that is not sealed", async () => {
+    const entries = await threeEntries();
+    expect(await codeOf(unsealedJournal(holding(entries)).read())).toBe("journal-locked");
+    const plain = unsealedJournal(memoryJournal());
+    await plain.append({ kind: "award", key: "k", value });
+    expect(await plain.read()).toEqual([{ position: 1, kind: "award", key: "k", value }]);
   });
 
   test("in a SQLite file is found again by another process's handle", async () => {

@@ -12,11 +12,18 @@ export type Running = AsyncDisposable & {
   readonly ended: Promise<Ended>;
 };
 
-/** Starts `node file args…` in a folder that is also its home, with a text on standard input. */
-export function startNode(folder: string, file: string, args: readonly string[] = [], input = ""): Running {
+type Surroundings = { readonly input?: string; readonly env?: Readonly<Record<string, string>> };
+
+/** Starts `node file args…` in a folder that is also its home, with a text on standard input and nothing else inherited. */
+export function startNode(
+  folder: string,
+  file: string,
+  args: readonly string[] = [],
+  { input = "", env = {} }: Surroundings = {},
+): Running {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder },
+    env: { PATH: process.env["PATH"], HOME: folder, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(input);

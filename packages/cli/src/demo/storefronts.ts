@@ -1,11 +1,9 @@
 /** The three shops of the sample market: their feeds and conditions. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { sqliteJournal } from "@intentcast/journal/sqlite";
 import { hour, minute } from "@intentcast/protocol";
 import { type Catalogue, openSeller, readFeed, type Seller } from "@intentcast/seller-client";
-import { ensureKeyFile } from "../key-file.ts";
-import { keyFileOf } from "../verbs/keygen.ts";
+import { ensureKeys, openJournal } from "../keys.ts";
+import type { Context } from "../verbs/verb.ts";
 
 type Shop = {
   /** Its folder in the data folder. */
@@ -64,12 +62,12 @@ export type Storefront = {
 } & AsyncDisposable;
 
 /** Opens a shop; resolves when it has read what the relay had stored. */
-export async function openStorefront(shop: Shop, data: string, relay: string): Promise<Storefront> {
+export async function openStorefront(shop: Shop, relay: string, context: Context): Promise<Storefront> {
   const feed = readFileSync(new URL(`../../feeds/${shop.feed}`, import.meta.url));
   const { items } = readFeed(feed, { currency });
-  const { seed } = await ensureKeyFile(keyFileOf(data, shop.role));
-  const journal = sqliteJournal(join(data, shop.role, "journal.sqlite"));
-  const seller = await openSeller({ seed, name: shop.name, relays: [relay], journal });
+  const { keys } = await ensureKeys(shop.role, context);
+  const journal = await openJournal(shop.role, keys, context);
+  const seller = await openSeller({ seed: keys.seed, name: shop.name, relays: [relay], journal });
   const answering = seller.answerFromCatalogue({ ...shop.conditions, currency, items }, { paidAtOnce: true });
   await answering.caughtUp;
   await seller.publishProfile({ payment, areas });

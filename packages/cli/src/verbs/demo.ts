@@ -1,15 +1,13 @@
 /** `intentcast demo`: a whole market on this machine, which stays open. */
 import { join, relative, resolve } from "node:path";
 import { openBuyer } from "@intentcast/buyer-client";
-import { sqliteJournal } from "@intentcast/journal/sqlite";
 import { type Relay, startRelay } from "@intentcast/relay";
 import { openStorefront, shops } from "../demo/storefronts.ts";
 import { type Teller, tellStory, wishes } from "../demo/story.ts";
 import { type ExitCode, exitCodes } from "../failure.ts";
-import { ensureKeyFile } from "../key-file.ts";
+import { ensureKeys, openJournal } from "../keys.ts";
 import { defaultPort, defaultRelay } from "../settings.ts";
 import { type Terminal, untilInterrupted } from "../terminal.ts";
-import { keyFileOf } from "./keygen.ts";
 import { parsePort } from "./relay.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -34,14 +32,14 @@ async function demo({ once, port }: Flags, context: Context): Promise<ExitCode> 
   const relay = open.use(await startRelay({ data: join(data, "relay"), port }));
   print.say({ event: "relay", url: relay.url, data }, `relay at ${relay.url}, SQLite in ${data}`);
   for (const shop of shops) {
-    const { seller, items } = open.use(await openStorefront(shop, data, relay.url));
+    const { seller, items } = open.use(await openStorefront(shop, relay.url, context));
     print.say(
       { event: "storefront", name: shop.name, did: seller.did, items },
       `${shop.name}: ${items} items from ${shop.feed}, as ${seller.did}`,
     );
   }
   try {
-    await buyThings({ data, print, interrupted: terminal.interrupted }, relay.url);
+    await buyThings(relay.url, context);
   } catch (error) {
     if (!terminal.interrupted.aborted) throw error;
     return exitCodes.interrupted;
@@ -53,14 +51,15 @@ async function demo({ once, port }: Flags, context: Context): Promise<ExitCode> 
   return exitCodes.done;
 }
 
-async function buyThings(teller: Omit<Teller, "buyer">, relay: string): Promise<void> {
-  const { data, print } = teller;
-  const { seed } = await ensureKeyFile(keyFileOf(data, "buyer"));
-  await using journal = sqliteJournal(join(data, "buyer", "journal.sqlite"));
-  await using buyer = await openBuyer({ seed, relays: [relay], journal });
+async function buyThings(relay: string, context: Context): Promise<void> {
+  const { print, settings, terminal } = context;
+  const { keys } = await ensureKeys("buyer", context);
+  await using journal = await openJournal("buyer", keys, context);
+  await using buyer = await openBuyer({ seed: keys.seed, relays: [relay], journal });
+  const teller: Teller = { buyer, data: settings.data, print, interrupted: terminal.interrupted };
   const earlier = buyer.casts().flatMap((cast) => cast.purchases()).length;
   if (earlier > 0) print.tell(`continuing on this data: ${earlier} orders so far`);
-  for (const wish of wishes) await tellStory(wish, { ...teller, buyer });
+  for (const wish of wishes) await tellStory(wish, teller);
 }
 
 /** The commands for a second terminal, exactly as they work there. */

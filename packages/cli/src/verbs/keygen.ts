@@ -1,13 +1,24 @@
 /** `intentcast keygen`: a new seed in a key file, and its words for the paper backup. */
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { didKey, newSeed, seedToWords, sellerSigner, unwrap, wordsToSeed } from "@intentcast/protocol";
-import { exitCodes, Failure, usage } from "../failure.ts";
-import { readKeyFile, writeKeyFile } from "../key-file.ts";
+import { type ExitCode, exitCodes, Failure } from "../failure.ts";
+import { type Keys, readKeyFile, writeKeyFile } from "../key-file.ts";
+import { keyFileOf } from "../keys.ts";
 import { systemRandom } from "../system.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Context, Verb } from "./verb.ts";
 
-type Flags = { file?: string; restore?: boolean; as: string; show?: boolean };
+type Flags = { file?: string; restore?: boolean; as: string; show?: boolean; lock?: boolean };
+
+const examples = `
+Examples:
+  intentcast keygen --lock
+  intentcast keygen --as seller --show
+  intentcast keygen --restore --data /media/new-laptop/intentcast
+  INTENTCAST_PASSPHRASE="$(pass show intentcast)" intentcast keygen --restore < words.txt
+
+A key file that is made while a passphrase is given, by INTENTCAST_PASSPHRASE or --passphrase-file, is locked with it, and so
+is the journal beside it. Every verb then needs the passphrase, or asks for it.`;
 
 export const keygenVerb: Verb = (program, act) =>
   void program
@@ -21,18 +32,23 @@ export const keygenVerb: Verb = (program, act) =>
     .option("--as <role>", "whose: buyer, or the folder of a shop, such as seller", "buyer")
     .option("--show", "print the words of the key file that is there already, for its paper backup")
     .option("--restore", "read 24 words from standard input instead of making new ones")
+    .option("--lock", "lock the key file and the journal with a passphrase, asked for where none is given")
+    .addHelpText("after", examples)
     .action((flags: Flags) => act((context) => keygen(flags, context)));
 
-async function keygen({ file, restore, as, show }: Flags, { print, settings, terminal }: Context) {
+async function keygen({ file, restore, as, show, lock }: Flags, context: Context): Promise<ExitCode> {
+  const { print, settings, terminal } = context;
   const path = file === undefined ? keyFileOf(settings.data, as) : resolve(terminal.folder, file);
-  const seed = show ? await existingSeed(path) : restore ? await typedSeed(terminal) : newSeed(systemRandom);
-  if (!show) await writeKeyFile(path, seed);
+  const keys = show ? await shown(path, context) : await made(restore === true, lock === true, context);
+  if (!show) await writeKeyFile(path, keys);
+  const { seed } = keys;
+  const locked = keys.passphrase !== undefined;
   const identity = as !== "buyer" ? didKey(sellerSigner(seed).publicKey) : undefined;
   const words = restore ? undefined : seedToWords(seed);
   print.say(
-    { file: path, ...(identity && { identity }), ...(words && { words }) },
+    { file: path, locked, ...(identity && { identity }), ...(words && { words }) },
     [
-      show ? path : `wrote ${path}`,
+      show ? path : `wrote ${path}${locked ? ", locked with your passphrase" : ""}`,
       ...(identity === undefined ? [] : [`your identity: ${identity}`]),
       ...(words === undefined
         ? []
@@ -42,17 +58,19 @@ async function keygen({ file, restore, as, show }: Flags, { print, settings, ter
   return exitCodes.done;
 }
 
-async function existingSeed(path: string): Promise<Uint8Array> {
-  const seed = await readKeyFile(path);
-  if (seed === undefined) throw new Failure(`there is no key file ${path}; without --show this makes one.`);
-  return seed;
+async function shown(path: string, { passphrase }: Context): Promise<Keys> {
+  const keys = await readKeyFile(path, passphrase);
+  if (keys === undefined) throw new Failure(`there is no key file ${path}; without --show this makes one.`);
+  return keys;
 }
 
-const typedSeed = async (terminal: Terminal): Promise<Uint8Array> =>
-  unwrap(wordsToSeed(new TextDecoder().decode(await terminal.readInput())));
+async function made(restore: boolean, lock: boolean, { passphrase, terminal }: Context): Promise<Keys> {
+  const seed = restore ? await typedSeed(terminal) : newSeed(systemRandom);
+  const words = lock ? await passphrase.chosen() : await passphrase.given();
+  return { seed, ...(words !== undefined && { passphrase: words }) };
+}
 
-/** Where the key file of a role, the buyer or one of the shops, lies in the data folder. */
-export function keyFileOf(data: string, role: string): string {
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(role)) throw usage(`a role is a word such as seller; got ${role}`);
-  return join(data, role, "seed.key");
+async function typedSeed({ ask, readInput }: Terminal): Promise<Uint8Array> {
+  const words = (await ask?.("your 24 words: ", "shown")) ?? new TextDecoder().decode(await readInput());
+  return unwrap(wordsToSeed(words));
 }

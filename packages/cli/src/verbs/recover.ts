@@ -1,12 +1,9 @@
 /** `intentcast recover`: finds a wallet's intents and orders again, from the 24 words alone. */
-import { join } from "node:path";
 import { recoverBuyer } from "@intentcast/buyer-client/recover";
-import { sqliteJournal } from "@intentcast/journal/sqlite";
 import { formatMoney } from "@intentcast/protocol";
-import { type ExitCode, exitCodes, Failure } from "../failure.ts";
-import { readKeyFile } from "../key-file.ts";
+import { type ExitCode, exitCodes } from "../failure.ts";
+import { existingKeys, openJournal } from "../keys.ts";
 import { plain } from "../show/text.ts";
-import { keyFileOf } from "./keygen.ts";
 import type { Context, Verb } from "./verb.ts";
 
 export const recoverVerb: Verb = (program, act) =>
@@ -19,16 +16,13 @@ export const recoverVerb: Verb = (program, act) =>
     )
     .action(() => act(recover));
 
-async function recover({ print, settings, terminal }: Context): Promise<ExitCode> {
-  const seed = await readKeyFile(keyFileOf(settings.data, "buyer"));
-  if (seed === undefined) {
-    throw new Failure(
-      `there are no keys in ${settings.data}; restore them first: intentcast keygen --restore`,
-    );
-  }
-  await using journal = sqliteJournal(join(settings.data, "buyer", "journal.sqlite"));
+async function recover(context: Context): Promise<ExitCode> {
+  const { print, settings, terminal } = context;
+  const absent = `there are no keys in ${settings.data}; restore them first: intentcast keygen --restore`;
+  const keys = await existingKeys("buyer", absent, context);
+  await using journal = await openJournal("buyer", keys, context);
   const { found, checked, unreached } = await recoverBuyer({
-    seed,
+    seed: keys.seed,
     relays: settings.relays,
     journal,
     signal: terminal.interrupted,

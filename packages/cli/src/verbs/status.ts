@@ -2,10 +2,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { connectRelays, type RelayStatus } from "@intentcast/relay-client";
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { keyFileOf } from "../keys.ts";
 import { openExistingShop } from "../shopkeeper.ts";
 import { formatSpan } from "../show/time.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
-import { keyFileOf } from "./keygen.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
 
