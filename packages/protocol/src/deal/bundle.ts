@@ -12,6 +12,7 @@ import { readSigned } from "../message/read.ts";
 import type { VerifyEquation } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { type Err, err, ok, type Result } from "../result.ts";
+import { check } from "../schema.ts";
 import { advance } from "./advance.ts";
 import { type Deal, openDeal } from "./deal.ts";
 
@@ -38,9 +39,9 @@ export function verifyBundle(
 ): Result<Deal, Reject> {
   const value = decodeValue(bytes, maxBundleBytes);
   if (!value.ok) return reject("bundle-form", value.error.code);
-  const parsed = z.safeParse(bundle, value.value);
-  if (!parsed.success) return reject("bundle-form", describeIssue(parsed.error));
-  const [first, ...rest] = parsed.data.messages;
+  const checked = check(bundle, value.value);
+  if (!checked.ok) return reject("bundle-form", describeIssue(checked.error));
+  const [first, ...rest] = checked.value.messages;
   if (first === undefined) return reject("bundle-incomplete", "no messages");
   const intent = readPlace(first, 0, equation);
   if (!intent.ok) return intent;

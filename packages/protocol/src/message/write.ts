@@ -1,6 +1,7 @@
 /** From a message to bytes. A body is validated before it is signed, so whatever we write, everyone can read. */
 import { equalBytes } from "../bytes.ts";
 import { encodeValue } from "../cbor/codec.ts";
+import { readItem } from "../cbor/read-item.ts";
 import { encrypt0Id, writeEncrypt0 } from "../cose/encrypt0.ts";
 import { writeSign1 } from "../cose/sign1.ts";
 import type { IntentKeys } from "../keys/derive.ts";
@@ -27,7 +28,9 @@ export function writeMessage<K extends Kind>(
   const payload = encodeBody(valid.value);
   if (!payload.ok) return payload;
   const written = writeSign1(kind, payload.value, signer);
-  return ok({ kind, author: signer.publicKey, body: valid.value, ...written } as Signed<K>);
+  // What was signed, whatever the caller does to the body that it gave.
+  const signed = readItem(payload.value);
+  return ok({ kind, author: signer.publicKey, body: signed, ...written } as Signed<K>);
 }
 
 /** The wire profile forbids some texts, keys and depths that a schema does not look for. */

@@ -6,7 +6,8 @@ import { maxFrameBytes } from "../limits.ts";
 import { bytes, id, integer, optional, publicKey, record, remark, time } from "../message/field.ts";
 import { describeIssue } from "../message/issue.ts";
 import { type Reject, reject } from "../reject.ts";
-import { ok, type Result } from "../result.ts";
+import type { Result } from "../result.ts";
+import { check } from "../schema.ts";
 
 /** Names a request on a connection, chosen by the client from 1; its answer carries it back. 0 answers no request. */
 const ref = integer(0, Number.MAX_SAFE_INTEGER);
@@ -115,9 +116,8 @@ const decodeWith =
     const name = Array.isArray(value.value) ? value.value[0] : undefined;
     if (typeof name !== "string") return reject("frame-malformed", "not an array with a name first");
     if (!Object.hasOwn(schemas, name)) return reject("frame-unknown");
-    const parsed = z.safeParse(schemas[name] as T[keyof T], value.value);
-    if (parsed.success) return ok(parsed.data);
-    return reject("frame-malformed", `${name}: ${describeIssue(parsed.error)}`);
+    const frame = check(schemas[name] as T[keyof T], value.value);
+    return frame.ok ? frame : reject("frame-malformed", `${name}: ${describeIssue(frame.error)}`);
   };
 
 /** Reads a frame that a client sent: `frame-too-large`, `frame-malformed` or `frame-unknown` where it cannot. */
