@@ -22,20 +22,13 @@ type Admitted = Parameters<Store["append"]>[0][number];
 type Appended = Extract<Awaited<ReturnType<Store["append"]>>, { ok: true }>["value"][number];
 
 const timesOf = (message: Message) => (message.kind === "sealed" ? message : message.body);
-const includes = (list: readonly Uint8Array[], bytes: Uint8Array) =>
-  list.some((one) => equalBytes(one, bytes));
-
 type Scope = Parameters<Store["query"]>[0];
 
-function isWithin({ kinds, authors, mailboxes, marks = [] }: Scope, message: Message): boolean {
+function isWithin({ kinds, marks }: Scope, message: Message): boolean {
   if (!kinds.includes(message.kind)) return false;
-  if (message.kind === "sealed") return mailboxes !== undefined && includes(mailboxes, message.to);
-  const own = new Set(marksOf(message));
-  return (
-    mailboxes === undefined &&
-    (authors === undefined || includes(authors, message.author)) &&
-    marks.every((list) => list.some((mark) => own.has(mark)))
-  );
+  if (marks === undefined) return message.kind !== "sealed";
+  const own = marksOf(message);
+  return marks.every((list) => list.some((mark) => own.has(mark)));
 }
 
 /** What is called opens the same disk again, as a relay does that is started again. */

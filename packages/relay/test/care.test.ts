@@ -2,12 +2,14 @@ import { writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { type Filter, unwrap } from "@intentcast/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../src/adapters/sqlite-open.ts";
 import { schemaSteps } from "../src/adapters/sqlite-schema.ts";
 import { sqliteStore } from "../src/adapters/sqlite-store.ts";
+import { scopeOf } from "../src/core/scope.ts";
 import { backUp, checkStore, databaseFile } from "../src/index.ts";
-import { close, intent, now } from "./messages.ts";
+import { admitted, buyer, close, intent, now, profile, sealed, seller } from "./messages.ts";
 import { publish, serve, temporaryFolder } from "./serving.ts";
 
 let stack: AsyncDisposableStack;
@@ -80,6 +82,13 @@ describe("a check", () => {
     expect(checked.faults).toEqual([{ position: 3, what: "expires is not the message's" }]);
   });
 
+  test("finds a message that is there twice", async () => {
+    const checked = await tamperedWith(
+      "INSERT INTO message (id, kind, issued, expires, bytes) SELECT id, kind, issued, expires, bytes FROM message LIMIT 1",
+    );
+    expect(checked.faults).toEqual([{ position: 4, what: "the message is here a second time" }]);
+  });
+
   test("says what is no relay's database", async () => {
     const folder = await temporaryFolder(stack);
     writeFileSync(
@@ -93,22 +102,48 @@ describe("a check", () => {
 describe("a migration", () => {
   const saying = (sql: string) => (db: DatabaseSync) => db.exec(sql);
 
-  test("from the first version finds what was stored by what it is about", async () => {
-    const folder = await temporaryFolder(stack);
-    const file = join(folder, "relay.sqlite");
-    const db = openDatabase(file, (length) => new Uint8Array(length), schemaSteps.slice(0, 1));
-    const insert = db.prepare(
-      "INSERT INTO message (id, kind, author, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?)",
-    );
-    for (const { id, kind, author, body, bytes } of [intent(1, "shopify/aa"), intent(2, "shopify/bb/1")]) {
-      insert.run(id, kind, author, body.issued, body.expires, bytes);
-    }
-    db.close();
-    const store = sqliteStore(folder, (length) => new Uint8Array(length));
-    stack.defer(() => store.close());
-    const found = await store.query({ kinds: ["intent"], marks: [["c/shopify/bb"]] }, 0, 10, now);
-    expect(found.messages.map(({ position }) => position)).toEqual([2]);
-  });
+  test.each([1, 2])(
+    "from version %i keeps positions, and finds what was stored by what it is about",
+    async (version) => {
+      const folder = await temporaryFolder(stack);
+      const file = join(folder, "relay.sqlite");
+      const db = openDatabase(file, (length) => new Uint8Array(length), schemaSteps.slice(0, version));
+      const insert = db.prepare(
+        "INSERT INTO message (id, kind, author, mailbox, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      );
+      for (const { id, kind, author, body, bytes } of [
+        intent(1, "shopify/aa"),
+        intent(2, "shopify/bb/1"),
+        profile(1),
+        close(1),
+      ]) {
+        insert.run(id, kind, author, null, body.issued, body.expires, bytes);
+      }
+      const mail = await sealed(1);
+      insert.run(mail.id, mail.kind, null, mail.to, mail.issued, mail.expires, mail.bytes);
+      db.exec("DELETE FROM message WHERE position IN (1, 4)");
+      insert.run(close(2).id, "close", buyer.publicKey, null, now, now + 60, close(2).bytes);
+      db.exec("DELETE FROM message WHERE position = 6");
+      db.close();
+
+      const store = sqliteStore(folder, (length) => new Uint8Array(length));
+      stack.defer(() => store.close());
+      const positions = async (filter: Filter) =>
+        (await store.query(scopeOf(filter), 0, 10, now)).messages.map(({ position }) => position);
+      expect(await positions({ categories: ["shopify/bb"] })).toEqual([2]);
+      expect(await positions({ authors: [seller.publicKey], kinds: ["profile"] })).toEqual([3]);
+      expect(await positions({ mailboxes: [mail.to] })).toEqual([5]);
+      expect(await positions({})).toEqual([2, 3]);
+      expect(store.head).toBe(6);
+      const next = await store.append([
+        admitted(profile(1)),
+        admitted(profile(2, { issued: now })),
+        admitted(mail),
+      ]);
+      expect(unwrap(next).map((one) => "position" in one && one.position)).toEqual([3, 7, 5]);
+      expect(await positions({ kinds: ["profile"] })).toEqual([7]);
+    },
+  );
 
   test("brings an earlier version to the present one step by step, and keeps what is stored", async () => {
     const folder = await temporaryFolder(stack);

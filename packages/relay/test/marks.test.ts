@@ -5,6 +5,7 @@ import {
   type Message,
   matches,
   type Requirement,
+  toHex,
   unwrap,
   writeMessage,
 } from "@intentcast/protocol";
@@ -16,7 +17,7 @@ import { sqliteStore } from "../src/adapters/sqlite-store.ts";
 import { marksOf } from "../src/core/marks.ts";
 import { scopeDecides, scopeOf } from "../src/core/scope.ts";
 import type { Store } from "../src/ports/store.ts";
-import { admitted, buyer, close, now, profile, sealed, seller } from "./messages.ts";
+import { admitted, buyer, close, mailbox, now, otherMailbox, profile, sealed, seller } from "./messages.ts";
 import { temporaryFolder } from "./serving.ts";
 
 type Wish = {
@@ -59,14 +60,15 @@ function intentOf({ category, place, name, color }: Wish, number: number): Messa
 
 const few = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLength: 3 });
 const looked = {
-  kinds: few(some("intent" as const, "close" as const, "profile" as const)),
+  kinds: few(some(...filterKinds)),
+  authors: few(some(buyer.publicKey, seller.publicKey)),
   categories: few(path),
   places: few(path),
   attributes: few(fc.record({ attribute: some("color", "size"), values: few(value) })),
   words: fc.record({ all: few(word), any: few(word) }, { requiredKeys: [] }),
 };
 const others = {
-  authors: few(some(buyer.publicKey, seller.publicKey)),
+  mailboxes: few(some(mailbox.signer.publicKey, otherMailbox.signer.publicKey)),
   prices: few(fc.record({ currency: some("USD", "EUR"), least: some(0, 20_000, 40_000) })),
   issued: fc.record({ from: some(now - 1, now + 1) }, { requiredKeys: [] }),
 };
@@ -100,7 +102,8 @@ describe.each([
 
     test("holds all that the filter matches, and nothing else where it says that it decides", async () => {
       const wishes = fc.sample(wish, { numRuns: 60, seed: 4 });
-      const messages = [...wishes.map(intentOf), profile(1), close(1), await sealed(1)];
+      const mail = [await sealed(1), await sealed(2, otherMailbox)];
+      const messages = [...wishes.map(intentOf), profile(1), close(1), ...mail];
       unwrap(await store.append(messages.map((message) => admitted(message))));
       let decided = 0;
       let matched = 0;
@@ -167,20 +170,38 @@ describe.each([
   },
 );
 
-test("a message's marks are the paths that it lies under, its words and the values that it demands", () => {
+test("a message's marks are its author, the paths that it lies under, its words and the values that it demands", () => {
   const wished = { category: "shop/aa/1", place: "geo/9", name: "Größe 5", color: 12 };
+  const author = `k/${toHex(seller.publicKey)}`;
   expect([...marksOf(intentOf(wished, 1))].sort()).toEqual(
-    ["a/color/number/12", "c/shop", "c/shop/aa", "c/shop/aa/1", "p/geo", "p/geo/9", "w/5", "w/größe"].sort(),
+    [
+      "a/color/number/12",
+      "c/shop",
+      "c/shop/aa",
+      "c/shop/aa/1",
+      author,
+      "p/geo",
+      "p/geo/9",
+      "w/5",
+      "w/größe",
+    ].sort(),
   );
-  expect(marksOf(close(1))).toEqual([]);
+  expect([...marksOf(close(1))]).toEqual([`k/${toHex(buyer.publicKey)}`]);
 });
 
-test("only what the marks, the authors or the mailboxes say in full is decided by a scope", () => {
+test("a sealed message's only mark is its mailbox", async () => {
+  const message = await sealed(1);
+  expect([...marksOf(message)]).toEqual([`m/${toHex(message.to)}`]);
+});
+
+test("what marks say in full is decided by a scope", () => {
   const yes: Filter[] = [
     {},
     { kinds: ["close"] },
     { authors: [buyer.publicKey] },
     { mailboxes: [buyer.publicKey], kinds: [...filterKinds] },
+    { authors: [buyer.publicKey], categories: ["a"] },
+    { mailboxes: [buyer.publicKey], authors: [buyer.publicKey] },
     {
       categories: ["a"],
       places: ["b"],
@@ -193,8 +214,6 @@ test("only what the marks, the authors or the mailboxes say in full is decided b
     { categories: ["a"], issued: { from: 1 } },
     { terms: [new Uint8Array(32)] },
     { words: {} },
-    { authors: [buyer.publicKey], categories: ["a"] },
-    { mailboxes: [buyer.publicKey], authors: [buyer.publicKey] },
   ];
   expect(yes.map(scopeDecides)).toEqual(yes.map(() => true));
   expect(no.map(scopeDecides)).toEqual(no.map(() => false));

@@ -1,6 +1,7 @@
 /** What every store keeps, whatever it is made of (ports/store.ts). */
 import { compareBytes, filterKinds, toHex, unwrap } from "@intentcast/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { scopeOf } from "../src/core/scope.ts";
 import type { Store } from "../src/ports/store.ts";
 import { admitted, buyer, close, mailbox, now, otherMailbox, profile, sealed, seller } from "./messages.ts";
 
@@ -51,7 +52,7 @@ export function storeContract(name: string, make: (stack: AsyncDisposableStack) 
     test("returns a message's bytes as they came", async () => {
       const note = await sealed(1);
       await append(close(1), note);
-      const { messages } = await store.query({ kinds: ["sealed"], mailboxes: [note.to] }, 0, 10, now);
+      const { messages } = await store.query(scopeOf({ mailboxes: [note.to] }), 0, 10, now);
       expect(messages.map(({ bytes }) => toHex(bytes))).toEqual([toHex(note.bytes)]);
     });
 
@@ -70,16 +71,15 @@ export function storeContract(name: string, make: (stack: AsyncDisposableStack) 
 
     test("scopes by author", async () => {
       await append(close(1), close(2, { by: seller }), profile(1));
-      expect(await positions({ ...open, authors: [seller.publicKey] }, 0, 10, now)).toEqual([2, 3]);
-      expect(await positions({ kinds: ["close"], authors: [seller.publicKey] }, 0, 10, now)).toEqual([2]);
-      expect(
-        await positions({ kinds: ["close"], authors: [seller.publicKey, buyer.publicKey] }, 0, 1, now),
-      ).toEqual([1]);
+      expect(await positions(scopeOf({ authors: [seller.publicKey] }), 0, 10, now)).toEqual([2, 3]);
+      const closes = (...authors: Uint8Array[]) => scopeOf({ kinds: ["close"], authors });
+      expect(await positions(closes(seller.publicKey), 0, 10, now)).toEqual([2]);
+      expect(await positions(closes(seller.publicKey, buyer.publicKey), 0, 1, now)).toEqual([1]);
     });
 
     test("gives sealed messages to the mailboxes named, and to nobody else", async () => {
       await append(await sealed(1), close(1), await sealed(2, otherMailbox));
-      const of = (...mailboxes: Uint8Array[]) => positions({ kinds: ["sealed"], mailboxes }, 0, 10, now);
+      const of = (...mailboxes: Uint8Array[]) => positions(scopeOf({ mailboxes }), 0, 10, now);
       expect(await of(mailbox.signer.publicKey)).toEqual([1]);
       expect(await of(otherMailbox.signer.publicKey, mailbox.signer.publicKey)).toEqual([1, 3]);
       expect(await of(buyer.publicKey)).toEqual([]);

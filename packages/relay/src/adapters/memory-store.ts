@@ -4,19 +4,11 @@ import { type Admitted, type Appended, marksOf, type Scope, type Store, timesOf 
 
 type Row = { readonly position: number; readonly message: Admitted["message"] };
 
-const includes = (list: readonly Uint8Array[], bytes: Uint8Array): boolean =>
-  list.some((one) => compareBytes(one, bytes) === 0);
-
-function isMarked(lists: NonNullable<Scope["marks"]>, message: Admitted["message"]): boolean {
-  const marks = new Set(marksOf(message));
-  return lists.every((list) => list.some((mark) => marks.has(mark)));
-}
-
-function isWithin({ kinds, authors, mailboxes, marks }: Scope, message: Admitted["message"]): boolean {
+function isWithin({ kinds, marks }: Scope, message: Admitted["message"]): boolean {
   if (!kinds.includes(message.kind)) return false;
-  if (message.kind === "sealed") return mailboxes !== undefined && includes(mailboxes, message.to);
-  if (mailboxes !== undefined || (authors !== undefined && !includes(authors, message.author))) return false;
-  return marks === undefined || isMarked(marks, message);
+  if (marks === undefined) return message.kind !== "sealed";
+  const own = marksOf(message);
+  return marks.every((list) => list.some((mark) => own.has(mark)));
 }
 
 export function memoryStore(random: Random): Store {

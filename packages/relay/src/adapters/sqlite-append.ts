@@ -6,15 +6,21 @@ import { markWriter } from "./sqlite-marks.ts";
 
 type Standing = { readonly position: number; readonly id: Uint8Array; readonly issued: number };
 
-export function messageWriter(db: DatabaseSync) {
-  const positionOf = db.prepare("SELECT position FROM message WHERE id = ?");
-  const profileOf = db.prepare(
-    "SELECT position, id, issued FROM message WHERE author = ? AND kind = 'profile'",
+/** Where a message stands. The index has the beginnings of ids, which nearly always are enough. */
+export function positionFinder(db: DatabaseSync): (id: Uint8Array) => number | undefined {
+  const find = db.prepare(
+    "SELECT position FROM message WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1",
   );
+  return (id) => find.get(id)?.["position"] as number | undefined;
+}
+
+export function messageWriter(db: DatabaseSync) {
+  const positionOf = positionFinder(db);
+  const profileOf = db.prepare("SELECT position, id, issued FROM message WHERE profile = ?");
   const mark = markWriter(db);
   const removeAt = db.prepare("DELETE FROM message WHERE position = ?");
   const insert = db.prepare(
-    "INSERT INTO message (id, kind, author, mailbox, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO message (id, kind, profile, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?)",
   );
 
   /** Makes room for a profile, unless a later one of its author stands. */
@@ -27,20 +33,12 @@ export function messageWriter(db: DatabaseSync) {
   }
 
   return ({ message }: Admitted): Appended => {
-    const original = positionOf.get(message.id);
-    if (original !== undefined) return { outcome: "duplicate", position: Number(original["position"]) };
+    const original = positionOf(message.id);
+    if (original !== undefined) return { outcome: "duplicate", position: original };
     if (message.kind === "profile" && !replaceProfile(message)) return { outcome: "superseded" };
     const { issued, expires } = timesOf(message);
-    const [author, mailbox] = message.kind === "sealed" ? [null, message.to] : [message.author, null];
-    const { lastInsertRowid } = insert.run(
-      message.id,
-      message.kind,
-      author,
-      mailbox,
-      issued,
-      expires,
-      message.bytes,
-    );
+    const profile = message.kind === "profile" ? message.author : null;
+    const { lastInsertRowid } = insert.run(message.id, message.kind, profile, issued, expires, message.bytes);
     const position = Number(lastInsertRowid);
     mark(position, message);
     return { outcome: "stored", position };

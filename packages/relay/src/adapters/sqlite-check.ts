@@ -37,27 +37,24 @@ const progressEvery = 10_000;
 type Row = Readonly<Record<"position" | "issued" | "expires", number>> & {
   readonly id: Uint8Array;
   readonly kind: string;
-  readonly author: Uint8Array | null;
-  readonly mailbox: Uint8Array | null;
+  readonly profile: Uint8Array | null;
   readonly bytes: Uint8Array;
 };
 
 const isSame = (stored: Uint8Array | null, read: Uint8Array | null): boolean =>
   stored === null || read === null ? stored === read : compareBytes(stored, read) === 0;
 
-/** The columns that say something else than the message. */
+/** The columns that say something else than the message; an earlier version has not all of them. */
 function columnsAtOdds(row: Row, message: Message): string[] {
   const { issued, expires } = timesOf(message);
-  const [author, mailbox] = message.kind === "sealed" ? [null, message.to] : [message.author, null];
   const agree: Readonly<Record<string, boolean>> = {
     id: isSame(row.id, message.id),
     kind: row.kind === message.kind,
-    author: isSame(row.author, author),
-    mailbox: isSame(row.mailbox, mailbox),
+    profile: isSame(row.profile, message.kind === "profile" ? message.author : null),
     issued: row.issued === issued,
     expires: row.expires === expires,
   };
-  return Object.keys(agree).filter((column) => !agree[column]);
+  return Object.keys(agree).filter((column) => column in row && !agree[column]);
 }
 
 function faultsOf(row: Row, head: number, equation: VerifyEquation): string[] {
@@ -83,6 +80,9 @@ const integrityFaults = (db: DatabaseSync): string[] =>
     .map((row) => String(row["integrity_check"]))
     .filter((line) => line !== "ok");
 
+/** Later places of messages that have an earlier one. */
+const twice = `SELECT max(position) AS position FROM message GROUP BY substr(id, 1, 8), id HAVING count(*) > 1`;
+
 /**
  * Checks a relay's database or a backup; a relay may be using it. Throws StartError: `data-missing`, `data-newer`.
  */
@@ -103,6 +103,9 @@ export function checkStore(path: string, { equation = nodeEquation, progress }: 
     for (const what of integrityFaults(db)) found({ what });
     store = db.prepare("SELECT value FROM meta WHERE key = 'store'").get()?.["value"] as typeof store;
     head = numberIn(db, "SELECT seq FROM sqlite_sequence WHERE name = 'message'");
+    for (const { position } of db.prepare(twice).iterate()) {
+      found({ position: Number(position), what: "the message is here a second time" });
+    }
     const total = numberIn(db, "SELECT count(*) FROM message");
     for (const row of db.prepare("SELECT * FROM message ORDER BY position").iterate()) {
       const { position } = row as Row;

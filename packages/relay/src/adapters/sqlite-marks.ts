@@ -8,14 +8,18 @@ import { marksOf, type Scope } from "../ports/store.ts";
  * not leave as it is, is written as its code point.
  */
 const tokenOf = (mark: string): string =>
-  mark.replace(/[^a-z0-9/-]/gu, (character) => `_${character.codePointAt(0)?.toString(36)}_`);
+  plain.test(mark)
+    ? mark
+    : mark.replace(/[^a-z0-9/-]/gu, (character) => `_${character.codePointAt(0)?.toString(36)}_`);
+
+const plain = /^[a-z0-9/-]*$/;
 
 /** Writes down the marks of a message at its position, if it has any. */
 export function markWriter(db: DatabaseSync): (position: number, message: Message) => void {
   const insert = db.prepare("INSERT INTO mark (rowid, marks) VALUES (?, ?)");
   return (position, message) => {
     const marks = marksOf(message);
-    if (marks.length > 0) insert.run(position, marks.map(tokenOf).join(" "));
+    if (marks.size > 0) insert.run(position, Array.from(marks, tokenOf).join(" "));
   };
 }
 

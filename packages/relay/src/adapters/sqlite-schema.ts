@@ -23,10 +23,7 @@ const first = `
   CREATE UNIQUE INDEX message_profile ON message (author) WHERE kind = 'profile';
 `;
 
-/**
- * The marks of open messages, for queries by what they are about: an inverted index, without the texts themselves
- * (sqlite.org/fts5.html). A message that goes takes its marks along.
- */
+/** An inverted index without the texts themselves (sqlite.org/fts5.html). A message that goes takes its marks along. */
 const marks = `
   CREATE VIRTUAL TABLE mark USING fts5(
     marks, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '/_-'"
@@ -35,10 +32,44 @@ const marks = `
     BEGIN DELETE FROM mark WHERE rowid = old.position; END;
 `;
 
-function addMarks(db: DatabaseSync): void {
-  db.exec(marks);
+/**
+ * Authors and mailboxes became marks: a row in an index by such a key is a page of its own to write with every message,
+ * and an index by the whole id a wider one than by its beginning. Positions stay as they are.
+ */
+const leaner = `
+  DROP TRIGGER message_marks;
+  DROP TABLE mark;
+  ALTER TABLE message RENAME TO former;
+  CREATE TABLE message (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    profile BLOB,
+    issued INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO message
+    SELECT position, id, kind, iif(kind = 'profile', author, NULL), issued, expires, bytes FROM former
+    ORDER BY position;
+  DELETE FROM sqlite_sequence WHERE name = 'message';
+  UPDATE sqlite_sequence SET name = 'message' WHERE name = 'former';
+  DROP TABLE former;
+  CREATE INDEX message_id ON message (substr(id, 1, 8));
+  CREATE INDEX message_kind ON message (kind);
+  CREATE INDEX message_expires ON message (expires);
+  CREATE UNIQUE INDEX message_profile ON message (profile) WHERE profile IS NOT NULL;
+  CREATE VIRTUAL TABLE mark USING fts5(
+    marks, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '/_-'"
+  );
+  CREATE TRIGGER message_marks AFTER DELETE ON message
+    BEGIN DELETE FROM mark WHERE rowid = old.position; END;
+`;
+
+function markAll(db: DatabaseSync): void {
+  db.exec(leaner);
   const mark = markWriter(db);
-  const rows = db.prepare("SELECT position, bytes FROM message WHERE kind IN ('intent', 'profile')");
+  const rows = db.prepare("SELECT position, bytes FROM message ORDER BY position");
   for (const { position, bytes } of rows.iterate()) {
     const message = recallMessage(bytes as Uint8Array);
     if (message.ok) mark(Number(position), message.value);
@@ -46,4 +77,8 @@ function addMarks(db: DatabaseSync): void {
 }
 
 /** The step at index n leads from version n to version n + 1. One that was released is never changed. */
-export const schemaSteps: readonly ((db: DatabaseSync) => void)[] = [(db) => db.exec(first), addMarks];
+export const schemaSteps: readonly ((db: DatabaseSync) => void)[] = [
+  (db) => db.exec(first),
+  (db) => db.exec(marks),
+  markAll,
+];

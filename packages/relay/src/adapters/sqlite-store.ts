@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { ok, type Random, type Reject, type Result, reject } from "@intentcast/protocol";
 import type { Admitted, Appended, Store } from "../ports/store.ts";
 import { holdFolder } from "./folder-lock.ts";
-import { messageWriter } from "./sqlite-append.ts";
+import { messageWriter, positionFinder } from "./sqlite-append.ts";
 import { openDatabase } from "./sqlite-open.ts";
 import { scopeReader } from "./sqlite-query.ts";
 
@@ -46,7 +46,7 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
   limitSize(db, space.maxBytes);
   const write = messageWriter(db);
   const read = scopeReader(db);
-  const find = db.prepare("SELECT 1 FROM message WHERE id = ?");
+  const positionOf = positionFinder(db);
   const remove = db.prepare(
     "DELETE FROM message WHERE position IN (SELECT position FROM message WHERE expires <= ? LIMIT ?)",
   );
@@ -92,7 +92,7 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
       return head;
     },
     append: async (batch) => append(batch),
-    has: async (messageId) => find.get(messageId) !== undefined,
+    has: async (messageId) => positionOf(messageId) !== undefined,
     query: async (scope, after, limit, now) => {
       const messages = read(scope, after, now, limit);
       return { messages, through: messages.length < limit ? head : (messages.at(-1)?.position ?? head) };

@@ -1,6 +1,6 @@
 /**
- * Marks: the texts under which a stored message can be looked up. An intent or a profile has one for each category and
- * place that it lies under, each word that it says and each value that it demands; no other message has any.
+ * Marks: the texts under which a stored message can be looked up. A sealed message has one for its mailbox. Any other has
+ * one for its author, each category and place that it lies under, each word that it says and each value that it demands.
  */
 import {
   categoriesOf,
@@ -9,44 +9,46 @@ import {
   foldText,
   type Message,
   placesOf,
+  toHex,
   wordsIn,
 } from "@intentcast/protocol";
 
 type Value = string | number | boolean;
 
+const ofAuthor = (key: Uint8Array): string => `k/${toHex(key)}`;
+const ofMailbox = (key: Uint8Array): string => `m/${toHex(key)}`;
 const ofCategory = (path: string): string => `c/${path}`;
 const ofPlace = (path: string): string => `p/${path}`;
 const ofWord = (word: string): string => `w/${word}`;
 const ofValue = (attribute: string, value: Value): string => `a/${attribute}/${typeof value}/${value}`;
 
-/** A path and all that it lies under: `a/b/c`, `a/b`, `a`. */
-function withAncestors(path: string): string[] {
-  const paths = [path];
-  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-    paths.push(path.slice(0, end));
-  }
-  return paths;
+/** Calls with a path and with all that it lies under: `a/b/c`, `a/b`, `a`. */
+function eachAncestor(path: string, tell: (path: string) => void): void {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) tell(path.slice(0, end));
 }
 
 /** All the marks of a message, each once. */
-export function marksOf(message: Message): readonly string[] {
-  const marks = [
-    ...categoriesOf(message).flatMap(withAncestors).map(ofCategory),
-    ...placesOf(message).flatMap(withAncestors).map(ofPlace),
-    ...wordsIn(message).map(ofWord),
-    ...demandsOf(message).flatMap(({ attribute, values }) =>
-      values.map((value) => ofValue(attribute, value)),
-    ),
-  ];
-  return [...new Set(marks)];
+export function marksOf(message: Message): ReadonlySet<string> {
+  if (message.kind === "sealed") return new Set([ofMailbox(message.to)]);
+  const marks = new Set([ofAuthor(message.author)]);
+  for (const path of categoriesOf(message)) eachAncestor(path, (one) => marks.add(ofCategory(one)));
+  for (const path of placesOf(message)) eachAncestor(path, (one) => marks.add(ofPlace(one)));
+  for (const word of wordsIn(message)) marks.add(ofWord(word));
+  for (const { attribute, values } of demandsOf(message)) {
+    for (const value of values) marks.add(ofValue(attribute, value));
+  }
+  return marks;
 }
 
 /**
- * Lists of marks, of each of which a message must have one: exactly those that have are what the filter's categories,
- * places, words and attributes let through.
+ * Lists of marks, of each of which a message must have one: exactly those that have are what the filter's authors,
+ * mailboxes, categories, places, words and attributes let through.
  */
-export function marksWanted({ categories, places, words, attributes = [] }: Filter): readonly string[][] {
+export function marksWanted(filter: Filter): readonly string[][] {
+  const { authors, mailboxes, categories, places, words, attributes = [] } = filter;
   const lists = [
+    authors?.map(ofAuthor),
+    mailboxes?.map(ofMailbox),
     categories?.map(ofCategory),
     places?.map(ofPlace),
     ...(words?.all ?? []).map((word) => [ofWord(foldText(word))]),
