@@ -4,6 +4,7 @@ import { field, parseAmount, parseHex } from "@intentcast/protocol";
 import type { Catalogue, DeliveryOption, Item } from "@intentcast/seller-client";
 import { Option } from "commander";
 import { usage } from "./failure.ts";
+import { parseLanguage } from "./language.ts";
 import { repeatable } from "./repeatable.ts";
 import { parseSpan } from "./show/time.ts";
 import { placePath } from "./verbs/wish.ts";
@@ -14,6 +15,7 @@ export type ShopFlags = {
   payment?: string[];
   tax?: string;
   accept?: string[];
+  language?: string[];
 };
 
 export const shopOptions = (): readonly Option[] => [
@@ -27,6 +29,11 @@ export const shopOptions = (): readonly Option[] => [
   ),
   repeatable("--payment <method>", "a way to pay, such as card"),
   new Option("--tax <percent>", "tax to add on goods and delivery, such as 8.25; without: prices are final"),
+  repeatable(
+    "--language <tag>",
+    "a language in which the feed is written, the main one first: de, pt-BR; without: en",
+    { parse: parseLanguage },
+  ),
   repeatable("--accept <sha256>", "buyers' terms that you accept, by the SHA-256 of their text"),
 ];
 
@@ -34,6 +41,7 @@ export const catalogueOf = (items: readonly Item[], flags: ShopFlags, currency: 
   currency,
   items,
   ...(flags.deliver && { delivery: flags.deliver.map((way) => readDelivery(way, currency)) }),
+  ...(flags.language && { languages: flags.language }),
   ...(flags.area && { areas: flags.area.map(placePath) }),
   ...(flags.payment && { payment: flags.payment }),
   ...(flags.tax && { tax: { rate: readPercent(flags.tax), included: false } }),

@@ -2,6 +2,7 @@
 import type { Cast } from "@intentcast/buyer-client";
 import { shortHex } from "@intentcast/protocol";
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { parseLanguage } from "../language.ts";
 import { repeatable } from "../repeatable.ts";
 import { arrivalLine, offeredRecord, rankLines, rankRecord } from "../show/offer.ts";
 import { plain } from "../show/text.ts";
@@ -37,6 +38,11 @@ export const castVerb: Verb = (program, act) =>
     .addOption(repeatable("--require <requirement>", 'what must hold: color=green, "weight<=12.5 KGM"'))
     .addOption(
       repeatable("--prefer <requirement>", "what counts in the ranking, with its weight: color=green@80"),
+    )
+    .addOption(
+      repeatable("--language <tag>", "your language, as sellers should read your words: de, pt-BR", {
+        parse: parseLanguage,
+      }),
     )
     .option("--gtin <digits>", "exactly this product")
     .option("--substitutes", "something alike will do")

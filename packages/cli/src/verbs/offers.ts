@@ -4,10 +4,10 @@ import { shortHex } from "@intentcast/protocol";
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { pickCast } from "../pick.ts";
 import { plain } from "../show/text.ts";
+import { wishLine } from "../show/wish.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
 import { showRanking } from "./cast.ts";
 import type { Context, Verb } from "./verb.ts";
-import { wishLine } from "./watch.ts";
 import { span } from "./wish.ts";
 
 type Flags = { wait: string };

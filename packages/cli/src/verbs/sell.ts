@@ -1,6 +1,6 @@
 /** `intentcast sell`: a storefront that answers by itself, from a product feed. */
 import { basename } from "node:path";
-import { formatMoney, shortHex } from "@intentcast/protocol";
+import { formatMoney } from "@intentcast/protocol";
 import {
   type Catalogue,
   type FeedFormat,
@@ -12,12 +12,12 @@ import { type ExitCode, exitCodes, explain, Failure, usage } from "../failure.ts
 import { editions, feedSource } from "../feed-source.ts";
 import { catalogueOf, type ShopFlags, shopOptions } from "../shop.ts";
 import { openShop } from "../shopkeeper.ts";
+import { explanationLines, explanationRecord } from "../show/explanation.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
 import { plain } from "../show/text.ts";
 import { systemClock } from "../system.ts";
 import type { Context, Verb } from "./verb.ts";
-import { wishLine } from "./watch.ts";
-import { span } from "./wish.ts";
+import { placePath, span } from "./wish.ts";
 
 type Flags = ShopFlags & {
   feed?: string;
@@ -56,7 +56,7 @@ export const sellVerb: Verb = (program, act) => {
   command
     .option("--floor <share>", "accept a counter-offer down to this share of your price, such as 0.9")
     .option("--paid-at-once", "issue the receipt with the order, for what is paid on the spot")
-    .option("--explain", "say why an intent was not answered")
+    .option("--explain", "say of each intent which items came near, and why each was offered or was not")
     .option("--as <role>", "the folder, in the data folder, of this shop's key and journal", "seller")
     .addHelpText("after", examples)
     .action((flags: Flags) => act((context) => sell(flags, context)));
@@ -140,11 +140,8 @@ const storefrontOptions = (flags: Flags, { print }: Context): StorefrontOptions 
   onMessage: (deal, message) =>
     print.say({ event: message.kind, ...dealRecord(deal) }, `${message.kind} ${dealLine(deal)}`),
   ...(flags.explain && {
-    onNoOffer: (intent, { misses }) => {
-      const reasons = misses.map(({ detail }) => `  ${plain(detail)}`);
-      const record = { event: "no-offer", thread: intent.id, misses };
-      print.say(record, [`no offer for ${shortHex(intent.id)} ${wishLine(intent)}:`, ...reasons].join("\n"));
-    },
+    onExplain: (intent, explanation) =>
+      print.say(explanationRecord(intent, explanation), explanationLines(intent, explanation)),
   }),
 });
 
@@ -157,8 +154,10 @@ function readFloor(text = "1"): number {
 const offeredLine = ({ thread, total, currency }: Readonly<Record<string, string | number>>): string =>
   `offered ${formatMoney(Number(total), String(currency))} for ${thread}`;
 
-const profileOf = ({ domain, payment }: Flags) => ({
+const profileOf = ({ domain, area, language, payment }: Flags) => ({
   ...(domain && { domains: [domain] }),
+  ...(area && { areas: area.map(placePath) }),
+  ...(language && { languages: language }),
   ...(payment && { payment }),
   capabilities: ["counter", "note"],
 });

@@ -1,18 +1,11 @@
 /** `intentcast watch`: what passes in the open, as it passes. */
-import {
-  type Filter,
-  formatMoney,
-  mostOf,
-  type OpenKind,
-  type Signed,
-  shortHex,
-  toHex,
-} from "@intentcast/protocol";
+import { type Filter, type OpenKind, type Signed, shortHex, toHex } from "@intentcast/protocol";
 import { connectRelays } from "@intentcast/relay-client";
 import { exitCodes } from "../failure.ts";
 import { repeatable } from "../repeatable.ts";
 import { plain } from "../show/text.ts";
 import { formatTime } from "../show/time.ts";
+import { wishLine } from "../show/wish.ts";
 import type { Context, Verb } from "./verb.ts";
 
 type Flags = { kind?: OpenKind[]; category?: string[]; place?: string[]; word?: string[]; stored?: true };
@@ -65,15 +58,4 @@ function says(message: Signed<OpenKind>): string {
     case "profile":
       return `${plain(message.body.name)} ${toHex(message.author).slice(0, 8)}`;
   }
-}
-
-/** What an intent wants, in one line. */
-export function wishLine({ body }: Signed<"intent">): string {
-  const lines = body.want.map(({ name, category, quantity }) => {
-    const pieces = quantity.unit === "C62" && quantity.scale === undefined ? `${quantity.value} × ` : "";
-    return `${pieces}${plain(name ?? category)}`;
-  });
-  const most = body.price && `, up to ${formatMoney(mostOf(body.price), body.price.currency)}`;
-  const until = body.when?.until === undefined ? "" : `, by ${formatTime(body.when.until)}`;
-  return `${lines.join(" + ")}${most ?? ""}${until}`;
 }

@@ -19,6 +19,7 @@ export type WishFlags = {
   require?: string[];
   prefer?: string[];
   gtin?: string;
+  language?: string[];
   substitutes?: true;
   terms?: string[];
   note?: string;
@@ -59,6 +60,7 @@ export function readWish(
       ...(flags.max && { price: readPrice(flags.max, currency) }),
       ...(flags.within && { when: { ...draft.when, until: now + span(flags.within, "within") } }),
       ...(flags.delivery && { delivery: flags.delivery }),
+      ...(flags.language && { languages: flags.language }),
       ...(flags.terms && { terms: flags.terms.map(readTerm) }),
       ...(flags.note && { note: flags.note }),
       ...(flags.expires && { expires: now + span(flags.expires, "expires") }),
