@@ -1,4 +1,5 @@
 import { DhkemX25519HkdfSha256 } from "@hpke/core";
+import { base58 } from "@scure/base";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex } from "../src/bytes.ts";
@@ -200,6 +201,14 @@ describe("did:key", () => {
       const key = new Uint8Array(32).fill(byte);
       expect(parseDidKey(didKey(key))).toEqual(key);
     }
+  });
+
+  test("is what a library for base 58 makes of the same bytes", () => {
+    fc.assert(
+      fc.property(bytes32, (key) => {
+        expect(didKey(key)).toBe(`did:key:z${base58.encode(Uint8Array.of(0xed, 0x01, ...key))}`);
+      }),
+    );
   });
 
   test.each([
