@@ -19,6 +19,7 @@ import {
   type RelayStatus,
   Stores,
   type Timers,
+  withheldReporter,
 } from "@intentcast/relay-client";
 import { Book } from "./book.ts";
 import { type Cast, openCast } from "./cast.ts";
@@ -95,8 +96,9 @@ export async function openBuyer(options: BuyerOptions): Promise<Buyer> {
   book.requireOwn(keys);
 
   const opened = (introduction: Introduction): void => desk.met(introduction);
+  const withheld = withheldReporter((report) => log("relay-withholds", report));
   const open = () =>
-    connectRelays({ relays, clock, random, equation, timers, opened, ...(socket && { socket }) });
+    connectRelays({ relays, clock, random, equation, timers, opened, withheld, ...(socket && { socket }) });
   const channels = new Channels({ open, most: Math.max(1, mostChannels), timers });
   const chores = new Chores(timers, log);
   const { mostDeals = defaultMostDeals } = options;

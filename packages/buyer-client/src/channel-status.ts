@@ -1,5 +1,5 @@
 /** How a relay is doing when several connections to it are open: one answer for each relay. */
-import type { RelayStatus, SessionState } from "@intentcast/relay-client";
+import type { RelayStatus, SessionState, Silence } from "@intentcast/relay-client";
 
 /** From the best to the worst: a relay that one connection reaches can be reached. */
 const states: readonly SessionState[] = ["open", "connecting", "waiting", "closed"];
@@ -22,5 +22,15 @@ function mergeTwo(a: RelayStatus, b: RelayStatus): RelayStatus {
     accepted: a.counts.accepted + b.counts.accepted,
     pending: a.counts.pending + b.counts.pending,
   };
-  return { ...best, counts, ...(lastError === undefined ? {} : { lastError }) };
+  const silence = addSilences(a.silence, b.silence);
+  return { ...best, counts, ...(lastError && { lastError }), ...(silence && { silence }) };
+}
+
+function addSilences(a: Silence | undefined, b: Silence | undefined): Silence | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return {
+    missed: a.missed + b.missed,
+    lacked: a.lacked + b.lacked,
+    withheld: a.withheld + b.withheld,
+  };
 }

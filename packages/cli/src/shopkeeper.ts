@@ -1,9 +1,9 @@
 /** A seller of this data folder: its key file and journal, opened for one verb. */
 import { join } from "node:path";
 import { openSeller, type Seller, type SellerOptions } from "@intentcast/seller-client";
-import { tellOfClock } from "./clock-warning.ts";
 import type { Keys } from "./key-file.ts";
 import { ensureKeys, existingKeys, openJournal } from "./keys.ts";
+import { tellOfRelay } from "./relay-warning.ts";
 import type { Context } from "./verbs/verb.ts";
 
 export type Shop = { readonly seller: Seller } & AsyncDisposable;
@@ -32,7 +32,7 @@ async function shopOf(role: string, keys: Keys, details: Details, context: Conte
   const { relays } = context.settings;
   const journal = await openJournal(role, keys, context);
   const log: SellerOptions["log"] = (level, event, facts) => {
-    if (!tellOfClock(event, facts, context)) details.log?.(level, event, facts);
+    if (!tellOfRelay(event, facts, context)) details.log?.(level, event, facts);
   };
   try {
     const seller = await openSeller({ ...details, seed: keys.seed, relays, journal, log });

@@ -1,8 +1,8 @@
 /** The buyer of this data folder: its key file and journal, opened for one verb. */
 import { type Buyer, type BuyerLog, openBuyer } from "@intentcast/buyer-client";
-import { tellOfClock } from "./clock-warning.ts";
 import type { Keys } from "./key-file.ts";
 import { ensureKeys, existingKeys, openJournal } from "./keys.ts";
+import { tellOfRelay } from "./relay-warning.ts";
 import type { Context } from "./verbs/verb.ts";
 
 export type Wallet = { readonly buyer: Buyer } & AsyncDisposable;
@@ -26,7 +26,7 @@ export async function openExistingWallet(context: Context): Promise<Wallet> {
 async function walletOf(keys: Keys, context: Context): Promise<Wallet> {
   const { relays } = context.settings;
   const journal = await openJournal("buyer", keys, context);
-  const log: BuyerLog = (event, fields) => void tellOfClock(event, fields, context);
+  const log: BuyerLog = (event, fields) => void tellOfRelay(event, fields, context);
   try {
     const buyer = await openBuyer({ seed: keys.seed, relays, journal, log });
     return {

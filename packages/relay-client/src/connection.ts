@@ -37,6 +37,10 @@ export class Connection {
     return this.#session.status;
   }
 
+  hasCredit(feed: number): boolean {
+    return this.#session.hasCredit(feed);
+  }
+
   /** Hands an input to the session. One that comes while another is worked on waits until that is done. */
   input(input: Input): void {
     this.#inputs.push(input);

@@ -83,6 +83,8 @@ export type Effect =
   | { readonly type: "setTimer"; readonly timer: TimerName; readonly afterMs: number }
   | { readonly type: "clearTimer"; readonly timer: TimerName }
   | { readonly type: "opened"; readonly introduction: Introduction }
+  /** On this connection, reading begins after the cursor. */
+  | { readonly type: "began"; readonly feed: number; readonly cursor: Cursor }
   | {
       readonly type: "message";
       readonly feed: number;
@@ -115,6 +117,18 @@ export type RelayStatus = {
   readonly clockAhead?: Seconds;
   readonly lastError?: { readonly reject: Reject; readonly at: UnixSeconds };
   readonly counts: Counts;
+  /** How it compares with the other relays of the pool; absent while it has not been late with anything. */
+  readonly silence?: Silence;
+};
+
+/** Of a relay that owes messages: each is one that another relay of the pool showed, and that is for a feed of both. */
+export type Silence = {
+  /** Messages that the relay did not show in fair time, of a sample. It may well not have them. */
+  readonly missed: number;
+  /** Of these, the ones that it said it did not have when it was asked about them; by asking it was given them. */
+  readonly lacked: number;
+  /** Of these, the ones that it had, and did not show. */
+  readonly withheld: number;
 };
 
 export type Counts = {

@@ -8,6 +8,7 @@ export type {
   Refusal,
   RelayStatus,
   SessionState,
+  Silence,
 } from "./exchange.ts";
 export type { Delivery } from "./feed.ts";
 export { meetingRelays } from "./meeting.ts";
@@ -19,7 +20,9 @@ export {
   type SubscribeOptions,
 } from "./pool.ts";
 export type { Published } from "./publication.ts";
+export type { Withheld } from "./silence-watch.ts";
 export { type OpenSocket, openWebSocket, type Socket, type SocketEvents } from "./socket.ts";
 export { type Holder, Stores } from "./stores.ts";
 export type { Subscription } from "./subscription.ts";
 export type { Timers } from "./system.ts";
+export { type WithheldReport, withheldReporter } from "./withheld-report.ts";

@@ -18,6 +18,7 @@ import type { Acceptance, Cursor, Introduction, RelayStatus, Wish } from "./exch
 import { Publication, type Published } from "./publication.ts";
 import { rememberingReader } from "./reader.ts";
 import { RelaySession, type SessionOptions } from "./session.ts";
+import { SilenceWatch, type Withheld } from "./silence-watch.ts";
 import { type OpenSocket, openWebSocket } from "./socket.ts";
 import { FilterSubscription, type Subscription } from "./subscription.ts";
 import { systemClock, systemRandom, systemTimers, type Timers } from "./system.ts";
@@ -43,6 +44,8 @@ export type PoolOptions = {
   readonly timeoutMs?: number;
   /** Told each time that a relay has said hello. */
   readonly opened?: (introduction: Introduction) => void;
+  /** Told of each message that a relay is found to have and not to show, although another relay has shown it. */
+  readonly withheld?: (news: Withheld) => void;
 };
 
 export type PublishOptions = {
@@ -99,6 +102,7 @@ class Pool implements RelayPool {
   readonly #session: Omit<SessionOptions, "address">;
   readonly #timeoutMs: number;
   readonly #opened: (introduction: Introduction) => void;
+  readonly #silence: SilenceWatch;
   readonly #connections = new Map<string, Connection>();
   readonly #publications = new Map<number, Publication>();
   readonly #subscriptions = new Map<number, FilterSubscription>();
@@ -114,6 +118,17 @@ class Pool implements RelayPool {
     this.#session = { random, read: rememberingReader(equation) };
     this.#timeoutMs = timeoutMs;
     this.#opened = options.opened ?? (() => undefined);
+    this.#silence = new SilenceWatch({
+      clock,
+      timers,
+      random,
+      hasCredit: (relay, feed) => this.#connections.get(relay)?.hasCredit(feed) ?? false,
+      number: () => ++this.#lastNumber,
+      ask: (relay, publication, { id, bytes }) =>
+        this.#connection(relay).input({ type: "publish", publication, id, message: bytes }),
+      withdraw: (relay, publication) => this.#withdraw(relay, publication),
+      withheld: options.withheld ?? (() => undefined),
+    });
     this.#home = addressesOf(options.relays);
     for (const relay of this.#home) this.#connection(relay);
   }
@@ -180,6 +195,7 @@ class Pool implements RelayPool {
       close: () => this.#unsubscribe(number),
     });
     this.#subscriptions.set(number, subscription);
+    if (relays.length > 1) this.#silence.add(number);
     for (const relay of relays) {
       const cursor = cursors.find((one) => one.relay === relay);
       const wish: Wish = {
@@ -197,6 +213,7 @@ class Pool implements RelayPool {
   #unsubscribe(number: number): void {
     const relays = this.#subscriptions.get(number)?.relays ?? [];
     this.#subscriptions.delete(number);
+    this.#silence.remove(number);
     for (const relay of relays) {
       this.#connections.get(relay)?.input({ type: "unsubscribe", feed: number });
       this.#dismissIfIdle(relay);
@@ -204,7 +221,10 @@ class Pool implements RelayPool {
   }
 
   status(): readonly RelayStatus[] {
-    return [...this.#connections.values()].map(({ status }) => status);
+    return [...this.#connections.values()].map(({ status }) => {
+      const silence = this.#silence.of(status.address);
+      return silence === undefined ? status : { ...status, silence };
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -246,31 +266,41 @@ class Pool implements RelayPool {
         break;
       case "passed":
         this.#subscriptions.get(news.feed)?.pass(news.cursor);
+        this.#silence.passed(news.feed, news.cursor);
+        break;
+      case "began":
+        this.#silence.began(news.feed, news.cursor);
         break;
       case "caughtUp":
         this.#subscriptions.get(news.feed)?.relayCaughtUp(relay);
+        this.#silence.caughtUp(news.feed, relay);
         break;
       case "ended":
         this.#relayEnded(relay, news);
         break;
       case "accepted":
         this.#publications.get(news.publication)?.accept(news.acceptance);
+        this.#silence.answered(relay, news.publication, news.acceptance);
         this.#answered(relay, news.publication);
         break;
       case "refused":
         this.#publications.get(news.publication)?.refuse(news.refusal);
+        this.#silence.answered(relay, news.publication);
         this.#answered(relay, news.publication);
         break;
       case "opened":
         this.#opened(news.introduction);
         break;
       case "stateChanged":
+        if (this.#stateOf(relay) !== "open") this.#silence.lost(relay);
         for (const subscription of this.#subscriptions.values()) subscription.review();
     }
   }
 
   #deliver(relay: string, { feed, message, cursor }: Extract<News, { type: "message" }>): void {
     const isNew = this.#subscriptions.get(feed)?.add(message, cursor, this.#world.clock());
+    this.#silence.shown(feed, relay, message, isNew === true);
+    this.#silence.passed(feed, cursor);
     // One that is not queued takes up no room.
     if (isNew === false) this.#connections.get(relay)?.input({ type: "took", feed });
   }
@@ -278,7 +308,8 @@ class Pool implements RelayPool {
   #relayEnded(relay: string, { feed, reject: why }: Extract<News, { type: "ended" }>): void {
     const subscription = this.#subscriptions.get(feed);
     subscription?.relayEnded(relay, why);
-    if (subscription?.relays.size === 0) this.#subscriptions.delete(feed);
+    this.#silence.ended(feed, relay);
+    if (subscription?.relays.size === 0) this.#unsubscribe(feed);
     this.#dismissIfIdle(relay);
   }
 
@@ -291,10 +322,12 @@ class Pool implements RelayPool {
   #forget(number: number): void {
     const relays = this.#publications.get(number)?.relays ?? [];
     this.#publications.delete(number);
-    for (const relay of relays) {
-      this.#connections.get(relay)?.input({ type: "withdraw", publication: number });
-      this.#dismissIfIdle(relay);
-    }
+    for (const relay of relays) this.#withdraw(relay, number);
+  }
+
+  #withdraw(relay: string, publication: number): void {
+    this.#connections.get(relay)?.input({ type: "withdraw", publication });
+    this.#dismissIfIdle(relay);
   }
 
   /** Hangs up on a relay outside the pool that nothing is under way with any more. */

@@ -27,6 +27,11 @@ export class Reading {
     return this.#cursor;
   }
 
+  /** Whether it is being read, and the relay may send another message. */
+  get hasCredit(): boolean {
+    return this.number !== undefined && this.#granted > 0;
+  }
+
   /** The position and the credit to subscribe with, at a relay that says this hello. */
   begin(number: number, relay: string, hello: Hello): { after: number; credit: number } {
     const store = toHex(hello.store);

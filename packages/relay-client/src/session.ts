@@ -87,6 +87,10 @@ export class RelaySession implements Talk {
     };
   }
 
+  hasCredit(feed: number): boolean {
+    return this.#subscriber.hasCredit(feed);
+  }
+
   /** Takes one input in and tells what is to be done about it, in this order. */
   handle(input: Input, now: UnixSeconds): readonly Effect[] {
     this.#effects = [];

@@ -52,6 +52,11 @@ export class Subscriber {
     this.#talk.send(["unsubscribe", number]);
   }
 
+  /** Whether the relay is reading this feed's messages out, and may send another. */
+  hasCredit(feed: number): boolean {
+    return this.#readings.get(feed)?.hasCredit ?? false;
+  }
+
   /** The relay has said hello. */
   opened(): void {
     for (const reading of [...this.#readings.values()]) this.#begin(reading);
@@ -152,6 +157,7 @@ export class Subscriber {
     const { after, credit } = reading.begin(number, address, hello);
     this.#byNumber.set(number, reading);
     this.#talk.send(["subscribe", number, filter, { after, live: true, credit }]);
+    this.#talk.emit({ type: "began", feed: reading.feed, cursor: reading.cursor });
   }
 
   #prove({ publicKey, sign }: Signer, hello: Hello): void {

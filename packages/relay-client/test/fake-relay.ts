@@ -128,6 +128,7 @@ export class Line {
         const bytes = this.relay.messages[served.position++] as Uint8Array;
         const message = this.relay.read(bytes);
         if (!message.ok || !matches(served.filter, message.value)) continue;
+        if (this.relay.hides?.(message.value) === true) continue;
         served.credit--;
         this.send("message", number, served.position, bytes);
       }
@@ -145,6 +146,8 @@ export class FakeRelay {
   messages: Uint8Array[] = [];
   limits = limits;
   twist: Twist | undefined;
+  /** What it withholds from all who subscribe. */
+  hides: ((message: Message) => boolean) | undefined;
   readonly lines = new Set<Line>();
   readonly #read = new Map<Uint8Array, Result<Message, Reject>>();
   readonly #positions = new Map<string, number>();

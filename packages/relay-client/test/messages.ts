@@ -39,5 +39,17 @@ export const closeMessage = (number: number, by: Signer = signer, issued = now):
     ),
   );
 
+/** An intent whose buyer reads at these relays. */
+export const intentMessage = (
+  number: number,
+  relays: readonly string[],
+  expires = now + 7200,
+): Signed<"intent"> => {
+  const want = [{ category: "shopify/bt", quantity: { value: 1, unit: "C62" } }];
+  const reply = { mailbox: numbered(32, number), key: new Uint8Array(32).fill(9), relays: [...relays] };
+  const body = { nonce: numbered(16, number), issued: now, expires, want, reply };
+  return unwrap(writeMessage("intent", body, signer));
+};
+
 export const closeMessages = (count: number): readonly Uint8Array[] =>
   Array.from({ length: count }, (_, number) => closeMessage(number).bytes);

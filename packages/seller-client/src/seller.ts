@@ -29,6 +29,7 @@ import {
   type RelayStatus,
   Stores,
   type Timers,
+  withheldReporter,
 } from "@intentcast/relay-client";
 import type {
   Answering,
@@ -161,6 +162,7 @@ class OpenSeller implements Seller {
       random,
       timers,
       opened: (introduction) => this.#met(introduction),
+      withheld: withheldReporter((report) => log("warn", "relay-withholds", report)),
       ...(equation && { equation }),
       ...(socket && { socket }),
     });

@@ -12,3 +12,4 @@ export * from "./temporary-folder.ts";
 export * from "./told.ts";
 export * from "./vectors.ts";
 export * from "./virtual-time.ts";
+export * from "./withholding-relay.ts";

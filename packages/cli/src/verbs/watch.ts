@@ -1,7 +1,8 @@
 /** `intentcast watch`: what passes in the open, as it passes. */
 import { type Filter, type OpenKind, type Signed, shortHex, toHex } from "@intentcast/protocol";
-import { connectRelays } from "@intentcast/relay-client";
+import { connectRelays, withheldReporter } from "@intentcast/relay-client";
 import { exitCodes } from "../failure.ts";
+import { tellOfWithheld } from "../relay-warning.ts";
 import { repeatable } from "../repeatable.ts";
 import { plain } from "../show/text.ts";
 import { formatTime } from "../show/time.ts";
@@ -24,8 +25,10 @@ export const watchVerb: Verb = (program, act) =>
     .option("--stored", "begin with what the relays hold already")
     .action((flags: Flags) => act((context) => watch(flags, context)));
 
-async function watch(flags: Flags, { print, settings, terminal }: Context) {
-  await using pool = connectRelays({ relays: settings.relays });
+async function watch(flags: Flags, context: Context) {
+  const { print, settings, terminal } = context;
+  const withheld = withheldReporter(tellOfWithheld(context));
+  await using pool = connectRelays({ relays: settings.relays, withheld });
   await using subscription = pool.subscribe(filterOf(flags), { from: flags.stored ? "start" : "now" });
   terminal.interrupted.addEventListener("abort", () => void subscription[Symbol.asyncDispose]());
   print.tell(`watching ${settings.relays.join(", ")}; Ctrl-C stops`);
