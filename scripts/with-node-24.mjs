@@ -5,6 +5,7 @@
  *   npm start [-- args]        the demonstration           npm test [-- vitest's args]        every check
  *   npm run -s intentcast -- args                          the program, in the folder where it was typed
  *   npm run fuzz [-- args]         the long fuzz           npm run chaos [-- args]            the long chaos
+ *   npm run mutants [-- args]      both implementations beside each other, on mutants
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -178,6 +179,7 @@ const commands = {
   start: (args) => [{ cwd: here, args: [...main, "demo", ...args] }],
   intentcast: (args) => [{ cwd: here, args: [...main, ...args] }],
   fuzz: (args) => [{ cwd: root, args: [...longTest("fuzz", "main.ts"), ...args] }],
+  mutants: (args) => [{ cwd: root, args: [...longTest("mutants", "main.ts"), ...args] }],
   chaos: (args) => [{ cwd: root, args: [...longTest("chaos", "main.ts"), ...args] }],
   test: (args) => [
     { name: "biome", cwd: root, args: [programOf("@biomejs/biome", "biome"), "check", "."] },

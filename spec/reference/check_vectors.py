@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Reads every vector, gives its verdict, and says where it differs from what the vector expects."""
+"""Reads every vector of spec/vectors, or of another folder, and says where its verdict differs from what is expected."""
 
 import sys
 from pathlib import Path
@@ -187,21 +187,21 @@ def differences(folder: str, headers: dict, told: dict) -> list[str]:
     ]
 
 
-def main() -> int:
+def main(vectors: Path) -> int:
     failed = []
-    for folder in sorted(path for path in VECTORS.iterdir() if path.is_dir()):
+    for folder in sorted(path for path in vectors.iterdir() if path.is_dir()):
         same = 0
-        vectors = sorted(folder.glob("*.txt"))
-        for path in vectors:
+        files = sorted(folder.glob("*.txt"))
+        for path in files:
             headers, data = read_vector(path)
             found = differences(folder.name, headers, judge(folder.name, headers, data))
             same += not found
             failed += [f"{folder.name}/{path.stem}: {difference}" for difference in found]
-        print(f"{folder.name}: {same} of {len(vectors)} vectors")
+        print(f"{folder.name}: {same} of {len(files)} vectors")
     for difference in failed:
         print(difference)
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else VECTORS))

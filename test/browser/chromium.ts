@@ -1,5 +1,5 @@
 /**
- * The Chromium that the browser tests run in, and the one place where tests may be left out: on a developer's machine
+ * The Chromium that the browser tests run in, and one of the places where tests may be left out: on a developer's machine
  * that has none. There they count as skipped and say why; where CI is set they fail.
  */
 import { existsSync } from "node:fs";

@@ -2,8 +2,8 @@
  * Breaks real processes at moments drawn from a seed: `npm run chaos [-- --scenario relay-killed] [--seed 1] [--runs 100]`.
  * Prints figures; ends with exit code 1 and the seed when a promise is broken.
  */
-import { parseArgs } from "node:util";
 import { diceOf } from "../fuzz/dice.ts";
+import { readLongRun } from "../long-run.ts";
 import { scenarios } from "./scenarios/all.ts";
 
 const usage = `npm run chaos [-- --scenario ${Object.keys(scenarios).join("|")}|all] [--seed N] [--runs N]`;
@@ -11,41 +11,14 @@ const usage = `npm run chaos [-- --scenario ${Object.keys(scenarios).join("|")}|
 /** A scenario that makes no progress for so long hangs. */
 const hangSeconds = 180;
 
-function fail(message: string): never {
-  process.stderr.write(`${message}\n${usage}\n`);
-  process.exit(2);
-}
-
-function settings() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        scenario: { type: "string", default: "all" },
-        seed: { type: "string", default: "1" },
-        runs: { type: "string" },
-      },
-    });
-    return values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value >= least ? value : fail(`--${name} is a number from ${least}`);
-}
-
-const { scenario, seed: seedText, runs: runsText } = settings();
-const seed = wholeNumber("seed", seedText, 0);
-const names = scenario === "all" ? Object.keys(scenarios) : scenario.split(",");
-const unknown = names.find((name) => scenarios[name] === undefined);
-if (unknown !== undefined) fail(`no scenario ${unknown}`);
+const given = readLongRun(usage, { scenario: "all", seed: "1", runs: undefined });
+const seed = given.wholeNumber("seed", 0) ?? 1;
+const names = given.names("scenario", Object.keys(scenarios));
 
 for (const name of names) {
   const one = scenarios[name];
   if (one === undefined) continue;
-  const runs = runsText === undefined ? one.runs : wholeNumber("runs", runsText, 1);
+  const runs = given.wholeNumber("runs", 1) ?? one.runs;
   const start = performance.now();
   const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(0)} s`;
   const again = `again: npm run chaos -- --scenario ${name} --seed ${seed} --runs ${runs}`;

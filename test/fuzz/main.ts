@@ -2,8 +2,8 @@
  * Fuzzes every reader of foreign bytes: `npm run fuzz [-- --target gate,frame] [--seed 1] [--count 100000] [--first 0]`.
  * Ends with exit code 1, the seed and the shortest failing input when a promise is broken.
  */
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { readLongRun } from "../long-run.ts";
 import { targets } from "./targets/all.ts";
 import type { WorkerData, WorkerReport } from "./worker.ts";
 
@@ -14,38 +14,10 @@ const hangSeconds = 60;
 /** A reader that needs more than this for inputs of some kilobytes has no bound. */
 const mostMegabytes = 1024;
 
-function fail(message: string): never {
-  process.stderr.write(`${message}\n${usage}\n`);
-  process.exit(2);
-}
-
-function settings() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        target: { type: "string", default: "all" },
-        seed: { type: "string", default: "1" },
-        count: { type: "string" },
-        first: { type: "string", default: "0" },
-      },
-    });
-    return values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value >= least ? value : fail(`--${name} is a number from ${least}`);
-}
-
-const { target, seed: seedText, count: countText, first: firstText } = settings();
-const seed = wholeNumber("seed", seedText, 0);
-const first = wholeNumber("first", firstText, 0);
-const names = target === "all" ? Object.keys(targets) : target.split(",");
-const unknown = names.find((name) => targets[name] === undefined);
-if (unknown !== undefined) fail(`no target ${unknown}`);
+const given = readLongRun(usage, { target: "all", seed: "1", count: undefined, first: "0" });
+const seed = given.wholeNumber("seed", 0) ?? 1;
+const first = given.wholeNumber("first", 0) ?? 0;
+const names = given.names("target", Object.keys(targets));
 
 function run(data: Omit<WorkerData, "progress">): Promise<WorkerReport | string> {
   const progress = new SharedArrayBuffer(4);
@@ -76,7 +48,7 @@ let inputs = 0;
 let broken = 0;
 const start = performance.now();
 for (const name of names) {
-  const count = countText === undefined ? (targets[name]?.count ?? 0) : wholeNumber("count", countText, 1);
+  const count = given.wholeNumber("count", 1) ?? targets[name]?.count ?? 0;
   const report = await run({ name, seed, count, first });
   if (typeof report === "string") {
     broken++;

@@ -64,8 +64,12 @@ export const filesSayWhatTheyAreFor: Rule = ({ path, text }) =>
     ? [`${path}: the file does not open with a sentence that says what it is for`]
     : [];
 
-/** A browser and strace are not npm's to install: on a developer's machine without, their tests are skipped and say why. */
-const maySkip: ReadonlySet<string> = new Set(["test/browser/chromium.ts", "test/chaos/traced-test.ts"]);
+/** A browser, strace and Python are not npm's to install: on a developer's machine without, their tests are skipped and say why. */
+const maySkip: ReadonlySet<string> = new Set([
+  "test/browser/chromium.ts",
+  "test/chaos/traced-test.ts",
+  "test/reference/python.ts",
+]);
 
 export const testsAreArmed: Rule = (file) =>
   isCode(file.path) && !maySkip.has(file.path)

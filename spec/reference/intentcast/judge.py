@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from . import deal, ed25519, envelope, filters, frames
+from . import deal, ed25519, envelope, filters, frames, keys, reconcile
 from .envelope import Sealed
 from .errors import Refusal, require
 from .profile import FRAME_BYTES, decode, diagnostic
@@ -18,6 +18,8 @@ def verdict(kind_of_input: str, *parts: bytes) -> dict:
         return {"expect": "accepted", **JUDGES[kind_of_input](*parts)}
     except Refusal as refusal:
         return {"expect": str(refusal)}
+    except reconcile.Malformed as malformed:
+        return {"expect": f"negentropy/{malformed}"}
 
 
 def _item(data: bytes, max_bytes: bytes) -> dict:
@@ -89,7 +91,15 @@ def _relay_frame(data: bytes) -> dict:
 
 
 def _words(text: bytes) -> dict:
-    return {"words": words(text.decode("utf-8"))}
+    return {"words": list(dict.fromkeys(words(text.decode("utf-8"))))}
+
+
+def _seed(phrase: bytes) -> dict:
+    return {"seed": keys.words_to_seed(phrase.decode("utf-8"), keys.word_list()).hex()}
+
+
+def _negentropy(data: bytes) -> dict:
+    return {"ranges": [[one.mode, str(one.end[0]), one.end[1].hex()] for one in reconcile.read_message(data)]}
 
 
 JUDGES = {
@@ -105,4 +115,6 @@ JUDGES = {
     "client-frame": _client_frame,
     "relay-frame": _relay_frame,
     "words": _words,
+    "seed": _seed,
+    "negentropy": _negentropy,
 }

@@ -1,10 +1,13 @@
 """Keys from one seed (page 3): BIP 39 words, derivation, mailboxes, did:key names."""
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from . import ed25519, hpke
 from .errors import require
+from .text import WHITE_SPACE
 
 INTENT_MAX = 2**53 - 1
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -59,6 +62,7 @@ def did_key(key: bytes) -> str:
     return f"did:key:z{digits}"
 
 
+@cache
 def word_list() -> list[str]:
     """The 2048 English words of BIP 39, from Debian's python3-mnemonic."""
     from mnemonic import Mnemonic
@@ -72,7 +76,8 @@ def seed_to_words(seed: bytes, words: list[str]) -> str:
 
 
 def words_to_seed(phrase: str, words: list[str]) -> bytes:
-    chosen = phrase.lower().split()
+    text = unicodedata.normalize("NFKD", phrase).lower()
+    chosen = [word for word in WHITE_SPACE.split(text) if word]
     require(len(chosen) == 24 and all(word in words for word in chosen), "seed-form")
     bits = 0
     for word in chosen:

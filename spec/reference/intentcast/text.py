@@ -1,6 +1,11 @@
 """Folding, and the words of a text (page 7)."""
 
+import re
 import unicodedata
+
+
+# What remains of Unicode's property White_Space after NFKD.
+WHITE_SPACE = re.compile("[\t-\r \x85\u1680\u2028\u2029]+")
 
 
 def fold(text: str) -> str:

@@ -31,15 +31,18 @@ export function take(cursor: Cursor, length: number): Uint8Array | undefined {
   return found && new Uint8Array(found);
 }
 
-/** An unsigned integer. */
-export const readInteger = (cursor: Cursor): number | undefined => readHead(cursor, 0);
+/** An unsigned integer of at most 2^53 − 1. */
+export function readInteger(cursor: Cursor): number | undefined {
+  const argument = readHead(cursor, 0);
+  return argument !== undefined && argument <= Number.MAX_SAFE_INTEGER ? argument : undefined;
+}
 
-/** The length of a byte string, whose content comes next. */
+/** The length of a byte string, whose content comes next; beyond 2^53 − 1 it is not exact. */
 export const readLength = (cursor: Cursor): number | undefined => readHead(cursor, 2);
 
 /**
- * The argument of a head of this major type (RFC 8949 §3), at most 2^53 − 1; undefined where another item comes next,
- * or the argument is not in its shortest form.
+ * The argument of a head of this major type (RFC 8949 §3); undefined where another item comes next, or the argument is
+ * not in its shortest form.
  */
 function readHead(cursor: Cursor, majorType: number): number | undefined {
   const { bytes, at } = cursor;
@@ -52,7 +55,7 @@ function readHead(cursor: Cursor, majorType: number): number | undefined {
   if (end > bytes.length) return undefined;
   const argument =
     width === 0 ? info : bytes.subarray(at + 1, end).reduce((sum, byte) => sum * 256 + byte, 0);
-  if (argument < leastArgument(width) || argument > Number.MAX_SAFE_INTEGER) return undefined;
+  if (argument < leastArgument(width)) return undefined;
   cursor.at = end;
   return argument;
 }

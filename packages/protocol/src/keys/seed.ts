@@ -8,6 +8,9 @@ import { ok, type Result } from "../result.ts";
 const seedBytes = 32;
 const seedWords = 24;
 
+/** Unicode's own property: JavaScript's white space is another, with U+FEFF and without U+0085. */
+const unbroken = /\P{White_Space}+/gu;
+
 /** A new root seed: 32 bytes of `random`, which must be unpredictable. */
 export const newSeed = (random: Random): Uint8Array => random(seedBytes);
 
@@ -22,7 +25,7 @@ export function seedToWords(seed: Uint8Array): string {
  * Refuses with `seed-form`; the detail tells which word is unknown by its place, and never repeats a word.
  */
 export function wordsToSeed(words: string): Result<Uint8Array, Reject> {
-  const list = words.normalize("NFKD").toLowerCase().trim().split(/\s+/);
+  const list = words.normalize("NFKD").toLowerCase().match(unbroken) ?? [];
   if (list.length !== seedWords) return reject("seed-form", `${list.length} words, not ${seedWords}`);
   const unknown = list.findIndex((word) => !wordlist.includes(word));
   if (unknown >= 0) return reject("seed-form", `word ${unknown + 1} is not on the list`);

@@ -241,6 +241,12 @@ const payloads: Vector[] = [
     envelope({ payloadItem: hex("5b 00 00 00 01 00 00 00 00") }),
   ),
   refuse(
+    "body-longest-claim",
+    "decode/cbor-size",
+    "a body that claims 2^64 - 1 bytes, more than an integer may say",
+    envelope({ payloadItem: hex("5b ff ff ff ff ff ff ff ff") }),
+  ),
+  refuse(
     "body-empty",
     "decode/cbor-truncated",
     "a payload of no bytes",
