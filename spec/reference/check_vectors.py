@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from intentcast import deal, ed25519, envelope, hpke, keys, reconcile
+from intentcast import deal, dialogue, ed25519, envelope, hpke, keys, reconcile
 from intentcast.errors import Refusal
 from intentcast.judge import verdict
 from intentcast.profile import BUNDLE_BYTES, FRAME_BYTES, decode, diagnostic, encode
@@ -12,10 +12,10 @@ from intentcast.profile import BUNDLE_BYTES, FRAME_BYTES, decode, diagnostic, en
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 
 
-def read_vector(path: Path) -> tuple[dict, bytes]:
-    headers, _, digits = path.read_text("utf-8").partition("\n\n")
+def read_vector(path: Path) -> tuple[dict, str]:
+    headers, _, content = path.read_text("utf-8").partition("\n\n")
     pairs = (line.partition(":") for line in headers.splitlines())
-    return {name: value.strip() for name, _, value in pairs}, bytes.fromhex(digits)
+    return {name: value.strip() for name, _, value in pairs}, content
 
 
 def judge(folder: str, headers: dict, data: bytes) -> dict:
@@ -173,6 +173,12 @@ GIVEN = {
 }
 
 
+def check(folder: str, headers: dict, content: str) -> list[str]:
+    if folder == "dialogue":
+        return dialogue.differences(content.splitlines())
+    return differences(folder, headers, judge(folder, headers, bytes.fromhex(content)))
+
+
 def differences(folder: str, headers: dict, told: dict) -> list[str]:
     left_out = ("comment", *GIVEN.get(folder, ()))
     if headers["expect"] != "accepted" and folder == "validate":
@@ -193,8 +199,7 @@ def main(vectors: Path) -> int:
         same = 0
         files = sorted(folder.glob("*.txt"))
         for path in files:
-            headers, data = read_vector(path)
-            found = differences(folder.name, headers, judge(folder.name, headers, data))
+            found = check(folder.name, *read_vector(path))
             same += not found
             failed += [f"{folder.name}/{path.stem}: {difference}" for difference in found]
         print(f"{folder.name}: {same} of {len(files)} vectors")

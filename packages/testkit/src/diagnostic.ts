@@ -1,13 +1,16 @@
 /** Shows a value of the wire profile in CBOR's diagnostic notation (RFC 8949 §8), in ASCII, keys as they are encoded. */
 import { toHex } from "@intentcast/protocol";
 
-export function diagnostic(value: unknown): string {
+/** `special` writes what is no value of the profile; undefined where it has nothing to say. */
+export function diagnostic(value: unknown, special?: (value: object) => string | undefined): string {
+  const more = typeof value === "object" && value !== null ? special?.(value) : undefined;
+  if (more !== undefined) return more;
   if (value instanceof Uint8Array) return `h'${toHex(value)}'`;
   if (typeof value === "string") return quoted(value);
-  if (Array.isArray(value)) return `[${value.map(diagnostic).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => diagnostic(item, special)).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
   const entries = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${quoted(key)}: ${diagnostic(item)}`).join(", ")}}`;
+  return `{${entries.map(([key, item]) => `${quoted(key)}: ${diagnostic(item, special)}`).join(", ")}}`;
 }
 
 const quoted = (text: string): string =>

@@ -1,12 +1,14 @@
 /** Writes the vectors' files anew: `pnpm --filter @intentcast/testkit generate`. A test holds them equal to this. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { scenarios } from "./scenarios/all.ts";
-import { formatVector, vectorFolder } from "./vectors.ts";
+import { vectorFiles } from "./scenarios/all.ts";
+import { vectorFolder } from "./vectors.ts";
 
-for (const [stage, vectors] of Object.entries(scenarios)) {
-  const folder = vectorFolder(stage);
-  mkdirSync(folder, { recursive: true });
-  for (const file of readdirSync(folder)) rmSync(`${folder}${file}`);
-  for (const vector of vectors) writeFileSync(`${folder}${vector.case}.txt`, formatVector(vector));
-  console.log(`${stage}: ${vectors.length} vectors`);
+function write(folder: string, files: ReadonlyMap<string, string>): void {
+  const path = vectorFolder(folder);
+  mkdirSync(path, { recursive: true });
+  for (const file of readdirSync(path)) rmSync(`${path}${file}`);
+  for (const [name, text] of files) writeFileSync(`${path}${name}.txt`, text);
+  console.log(`${folder}: ${files.size} files`);
 }
+
+for (const [folder, files] of vectorFiles()) write(folder, files);

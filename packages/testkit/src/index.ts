@@ -3,6 +3,8 @@ export * from "./bodies.ts";
 export * from "./converse.ts";
 export * as dealStory from "./deal-story.ts";
 export * from "./diagnostic.ts";
+export * from "./dialogue/dialogue.ts";
+export * from "./dialogue/play.ts";
 export * from "./fixed-clock.ts";
 export { hpkeSeal } from "./hpke.ts";
 export * from "./node-program.ts";

@@ -33,6 +33,15 @@ export const readVectors = (stage: string): readonly Vector[] =>
  * be there. Throws on any other form: a vector that is skipped in silence proves nothing.
  */
 export function parseVector(name: string, text: string): Vector {
+  const { expect, comment, headers, rest } = headersOf(name, text);
+  return { case: name, expect, comment, headers, bytes: fromHex(rest.replaceAll(/\s/g, "")) };
+}
+
+/** What stands above the empty line of a vector's file, and what follows it. */
+export function headersOf(
+  name: string,
+  text: string,
+): Pick<Vector, "expect" | "comment" | "headers"> & { readonly rest: string } {
   const gap = text.indexOf("\n\n");
   if (gap < 0) throw new Error(`${name}: no empty line after the headers`);
   const headers = new Map<string, string>();
@@ -48,8 +57,7 @@ export function parseVector(name: string, text: string): Vector {
   if (expect === undefined || comment === undefined) throw new Error(`${name}: no expect or no comment`);
   headers.delete("expect");
   headers.delete("comment");
-  const bytes = fromHex(text.slice(gap).replaceAll(/\s/g, ""));
-  return { case: name, expect, comment, headers: Object.fromEntries(headers), bytes };
+  return { expect, comment, headers: Object.fromEntries(headers), rest: text.slice(gap + 2) };
 }
 
 /** The text of a vector's file: the inverse of {@link parseVector}. */

@@ -1,28 +1,35 @@
 import { readdirSync, readFileSync } from "node:fs";
 import {
   fixedClock,
-  formatVector,
+  formatDialogue,
+  parseDialogue,
   parseVector,
+  readDialogues,
   readVectors,
   seededRandom,
   vectorFolder,
 } from "@intentcast/testkit";
-import { scenarios } from "@intentcast/testkit/scenarios";
+import { dialogues, scenarios, vectorFiles } from "@intentcast/testkit/scenarios";
 import { describe, expect, test } from "vitest";
 
 describe("vectors", () => {
-  test.each(Object.entries(scenarios))(
-    "of stage %s on disk are what the scenarios generate",
-    (stage, vectors) => {
-      const onDisk = readdirSync(vectorFolder(stage)).map((file) => [
+  test.each([...vectorFiles()])(
+    "of the folder %s on disk are what the scenarios generate",
+    (folder, files) => {
+      const onDisk = readdirSync(vectorFolder(folder)).map((file) => [
         file,
-        readFileSync(`${vectorFolder(stage)}${file}`, "utf8"),
+        readFileSync(`${vectorFolder(folder)}${file}`, "utf8"),
       ]);
-      const generated = vectors.map((vector) => [`${vector.case}.txt`, formatVector(vector)]);
-      expect(Object.fromEntries(onDisk)).toEqual(Object.fromEntries(generated));
-      expect(generated.length).toBe(new Set(generated.map(([file]) => file)).size);
+      expect(onDisk).toEqual([...files].map(([name, text]) => [`${name}.txt`, text]).sort());
     },
   );
+
+  test("lie in no other folders", () => {
+    const folders = readdirSync(vectorFolder("."), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    expect(folders.map(({ name }) => name).sort()).toEqual([...vectorFiles().keys()].sort());
+  });
 
   test("are read back as they were written", () => {
     for (const [stage, vectors] of Object.entries(scenarios)) {
@@ -52,6 +59,41 @@ describe("vectors", () => {
     ["a letter that is not hex", "expect: accepted\ncomment: none\n\n0g"],
   ])("are refused with %s, never skipped", (_, text) => {
     expect(() => parseVector("a", text)).toThrow();
+  });
+});
+
+describe("dialogues", () => {
+  test("are read back as they were written", () => {
+    const written = dialogues.map((dialogue) => formatDialogue(dialogue)).sort();
+    expect(readDialogues().map(formatDialogue).sort()).toEqual(written);
+  });
+
+  test("may hold any value of the profile, any value whatever, named ones and proofs", () => {
+    const text =
+      'A sends ["publish", -1, h\'00ff\', {"a": [true, false, "\\"\\u00e9"], "bc": {}}, ..., $name, sign(h\'01\', $relay, $it)]';
+    expect(formatDialogue(parseDialogue("a", `expect: accepted\ncomment: none\n\n${text}\n`))).toContain(
+      text,
+    );
+  });
+
+  test.each([
+    "A",
+    "A opens a door",
+    "a opens",
+    "A sends",
+    "A sends [1",
+    "A sends [1,, 2]",
+    "A sends [1 2]",
+    "A sends {1: 2}",
+    "A sends [1.5]",
+    "A sends null",
+    "A sends [] []",
+    "A is closed with thunder",
+    "the clock says noon",
+    "the relay sleeps",
+    "",
+  ])("are refused with the line %o", (line) => {
+    expect(() => parseDialogue("a", `expect: accepted\ncomment: none\n\n${line}\n`)).toThrow();
   });
 });
 

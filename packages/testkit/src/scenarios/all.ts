@@ -1,9 +1,11 @@
 /** Every scenario under spec/vectors by folder. */
-import type { Vector } from "../vectors.ts";
+import { formatDialogue } from "../dialogue/dialogue.ts";
+import { formatVector, type Vector } from "../vectors.ts";
 import { awardScenarios } from "./award.ts";
 import { dealScenarios } from "./deal.ts";
 import { dealOfferScenarios } from "./deal-offers.ts";
 import { decodeScenarios } from "./decode.ts";
+import { dialogues } from "./dialogues.ts";
 import { envelopeScenarios } from "./envelope.ts";
 import { filterScenarios } from "./filter.ts";
 import { frameScenarios } from "./frame.ts";
@@ -34,3 +36,22 @@ export const scenarios: Readonly<Record<string, readonly Vector[]>> = {
   thread: threadScenarios,
   validate: validateScenarios,
 };
+
+export { dialogues };
+
+/** Every file, by folder and name, as it must stand under spec/vectors. Throws where two scenarios have one name. */
+export const vectorFiles = (): ReadonlyMap<string, ReadonlyMap<string, string>> =>
+  new Map([
+    ...Object.entries(scenarios).map(([folder, all]) => [folder, named(folder, all, formatVector)] as const),
+    ["dialogue", named("dialogue", dialogues, formatDialogue)],
+  ]);
+
+function named<T extends { readonly case: string }>(
+  folder: string,
+  all: readonly T[],
+  format: (one: T) => string,
+): ReadonlyMap<string, string> {
+  const files = new Map(all.map((one) => [one.case, format(one)]));
+  if (files.size < all.length) throw new Error(`two scenarios in ${folder} have one name`);
+  return files;
+}
