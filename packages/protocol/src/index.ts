@@ -1,5 +1,9 @@
 /** The Intentcast protocol, pure: no I/O, no clock, no randomness of its own. The specification is in spec/. */
 
+// Before all else, so that a bundle has noble's two collections of helpers side by side: what they have in common is then
+// compressed once, and a page loads 0.9 kB less.
+import "./cose/hpke.ts";
+
 export {
   compareBytes,
   concatBytes,
