@@ -1,5 +1,9 @@
-/** Writes the vectors' files anew: `pnpm --filter @intentcast/testkit generate`. A test holds them equal to this. */
+/**
+ * Writes the vectors' files and the examples in the specification's pages anew: `pnpm --filter @intentcast/testkit
+ * generate`. Tests hold them equal to this.
+ */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readPages, withExamples } from "./pages/pages.ts";
 import { vectorFiles } from "./scenarios/all.ts";
 import { vectorFolder } from "./vectors.ts";
 
@@ -12,3 +16,5 @@ function write(folder: string, files: ReadonlyMap<string, string>): void {
 }
 
 for (const [folder, files] of vectorFiles()) write(folder, files);
+
+for (const { path, text } of readPages()) writeFileSync(path, withExamples(text));
