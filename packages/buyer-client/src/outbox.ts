@@ -104,22 +104,44 @@ export class Outbox {
     return sent;
   }
 
-  /** Sends what has been written down, to where we and the seller meet. */
-  async post(id: string, sent: Sent): Promise<void> {
-    const { book, relays, chores } = this.#ports;
+  /**
+   * Sends what has been written down, to where we and the seller meet. Where that is at none of our own relays, it is left
+   * at these as well, for the network to carry it from there: then nobody waits for relays that may be out of our reach,
+   * and they are tried on. `isLeft`: it has been.
+   */
+  async post(id: string, sent: Sent, isLeft = false): Promise<void> {
+    const { book, relays } = this.#ports;
     const { message, envelope } = sent;
     const deals = [...book.thread(id).deals.values()];
     const deal = deals.find((one) => findMessage(one, message.id) !== undefined);
     const places = meetingRelays(relays, deal?.offer?.body.reply.relays ?? []);
     // On one connection what is sent first is stored first: no award is known to its seller alone.
     await this.#keeping.keep(id);
-    try {
-      await this.#publish(id, { id: message.id, bytes: envelope }, places);
-    } catch (error) {
-      if (isPassing(error)) chores.retry(() => this.post(id, sent));
-      throw error;
-    }
+    const own = meetingRelays(relays, []);
+    const isShared = own.some((relay) => places.includes(relay));
+    const leaving = isShared || isLeft ? Promise.resolve(isLeft) : this.#leave(id, envelope, own);
+    const delivering = this.#publish(id, { id: message.id, bytes: envelope }, places)
+      .then(() => undefined)
+      .catch(async (error: unknown) => this.#notDelivered(id, sent, error, await leaving));
+    await Promise.race([delivering, leaving.then((isThere) => (isThere ? undefined : delivering))]);
     await this.#posted(id);
+  }
+
+  /** Whether one of our own relays has taken what goes to others. It is not noted: delivered it is when those have it. */
+  async #leave(id: string, envelope: Uint8Array, relays: readonly string[]): Promise<boolean> {
+    const { channels, chores } = this.#ports;
+    const publishing = channels.publish(id, envelope, { relays, signal: chores.signal });
+    return publishing.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #notDelivered(id: string, sent: Sent, error: unknown, isLeft: boolean): void {
+    const { chores, log } = this.#ports;
+    if (isPassing(error)) chores.retry(() => this.post(id, sent, isLeft));
+    if (!isLeft) throw error;
+    log("failed", { reason: String(error) });
   }
 
   /** Tells everyone that the intent is over, once. */
