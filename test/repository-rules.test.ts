@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorsPage } from "../scripts/write-errors.ts";
+import { registriesPage } from "../scripts/write-registries.ts";
 import * as code from "./rules/code.ts";
 import * as imports from "./rules/imports.ts";
 import type { Breach, File, Rule } from "./rules/source.ts";
@@ -276,6 +277,12 @@ describe("the repository's rules", () => {
 
   it("spec/errors.md says what the registry of reject codes says", () => {
     expect(files.find(({ path }) => path === "spec/errors.md")?.text).toBe(errorsPage());
+  });
+
+  it("spec/registries.md says which kinds, frames, statuses and stages the code has", () => {
+    const page = files.find(({ path }) => path === "spec/registries.md")?.text ?? "";
+    expect(page.match(/<!-- from the code: /g)).toHaveLength(5);
+    expect(page).toBe(registriesPage(page));
   });
 });
 

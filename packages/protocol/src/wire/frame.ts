@@ -101,6 +101,9 @@ const relayFrames = {
   ended: z.tuple([z.literal("ended"), subscription, remark, remark]),
 };
 
+export const clientFrameNames = Object.keys(clientFrames);
+export const relayFrameNames = Object.keys(relayFrames);
+
 type Frames<T extends Record<string, z.core.$ZodType>> = z.infer<T[keyof T]>;
 export type ClientFrame = Frames<typeof clientFrames>;
 export type RelayFrame = Frames<typeof relayFrames>;
