@@ -22,9 +22,9 @@ import { inlineVerifier, threadedVerifier } from "./adapters/threaded-verifier.t
 import { listen } from "./adapters/websocket-server.ts";
 import { defaultPrefixBits, type PrefixBits } from "./core/address.ts";
 import { Guests } from "./core/guests.ts";
+import { matchIndex } from "./core/index/match-index.ts";
 import { defaultLimits } from "./core/limits.ts";
 import { defaultQuotas, noQuotas, type QuotaConfig, Quotas } from "./core/quotas.ts";
-import { linearIndex } from "./core/subscription-index.ts";
 import { groupCommit } from "./flow/commit.ts";
 import { type Conversation, converse } from "./flow/converse.ts";
 import { createDelivery } from "./flow/deliver.ts";
@@ -129,7 +129,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     (config.data === undefined ? memoryStore(random) : sqliteStore(config.data, random, config.space));
   const { meter, read, observe } = prometheus();
 
-  const standing = linearIndex<Subscriber>();
+  const standing = matchIndex<Subscriber>(random);
   const delivery = createDelivery(store.head, standing, meter);
   const load = measureLoad({ ...defaultLoadLimits, ...config.load }, timers);
   const room = watchRoom(store, { timers, log });

@@ -7,6 +7,7 @@ import { file } from "./file.ts";
 import { filter } from "./filter.ts";
 import { frame } from "./frame.ts";
 import { gate } from "./gate.ts";
+import { index } from "./match-index.ts";
 import { negentropy } from "./negentropy.ts";
 import { sealed } from "./sealed.ts";
 import { signature } from "./signature.ts";
@@ -20,6 +21,7 @@ export const targets: Readonly<Record<string, Target>> = {
   sealed,
   frame,
   filter,
+  index,
   bundle,
   feed,
   json,

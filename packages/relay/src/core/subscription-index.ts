@@ -1,4 +1,7 @@
-/** Which standing subscriptions a message is for. An index may take the place of this list behind the same interface. */
+/**
+ * Which standing subscriptions a message is for: what an index of them promises, and the one that is slow and obvious. The
+ * relay's own is core/index.
+ */
 import { type Filter, type Message, matches } from "@intentcast/protocol";
 
 /** Holds subscriptions, whatever they are beside their filter. */
@@ -10,7 +13,7 @@ export interface SubscriptionIndex<S extends { readonly filter: Filter }> {
   find(message: Message): Iterable<S>;
 }
 
-/** Asks every filter in turn. */
+/** Asks every filter in turn: the oracle of tests. */
 export function linearIndex<S extends { readonly filter: Filter }>(): SubscriptionIndex<S> {
   const standing = new Set<S>();
   return {
