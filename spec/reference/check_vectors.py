@@ -38,6 +38,8 @@ def judge(folder: str, headers: dict, data: bytes) -> dict:
         return judge_filter(data)
     if folder == "deal":
         return verdict("bundle", data) | told_of_deal(data)
+    if folder == "address":
+        return verdict(folder, data, headers["name"].encode())
     if folder == "sealed":
         return verdict("message", data)
     if folder == "frame":
@@ -163,6 +165,7 @@ def judge_reconciliation(headers: dict) -> dict:
 
 # Headers that are given to the judge, and not told by it.
 GIVEN = {
+    "address": ("name",),
     "decode": ("maxBytes",),
     "signature": ("key", "message"),
     "open": ("mailbox", "key", "privateKey"),

@@ -1,5 +1,5 @@
 /** This relay and its clients, as a dialogue of spec/vectors/dialogue needs them: real sockets, a real database. */
-import type { Limits } from "@intentcast/protocol";
+import { type Limits, reject } from "@intentcast/protocol";
 import {
   type Dialogue,
   type DialogueConnection,
@@ -8,19 +8,40 @@ import {
   seededRandom,
 } from "@intentcast/testkit";
 import { WebSocket } from "ws";
+import { memoryStore } from "../src/adapters/memory-store.ts";
+import type { Store } from "../src/ports/store.ts";
 import { type RelayConfig, startRelay } from "../src/relay.ts";
+
+/** A store that does not take what it is given, whatever is in it. */
+const unwilling = (own: Partial<Store>): Store => Object.assign(memoryStore(seededRandom(1)), own);
+
+/** How a relay stands under each policy that a dialogue can name. */
+const policies: Readonly<Record<string, () => Partial<RelayConfig>>> = {
+  open: () => ({}),
+  "read-only": () => ({ readOnly: true }),
+  // Below nothing: what it has to do is too much from the beginning.
+  overloaded: () => ({ load: { pendingMessages: -1 } }),
+  "store-full": () => ({
+    store: unwilling({ append: async () => reject("store-full"), hasRoom: async () => false }),
+  }),
+  "store-failing": () => ({
+    store: unwilling({ append: () => Promise.reject(new Error("the disk does not answer")) }),
+  }),
+};
 
 /** What the headers of a dialogue ask of the relay, over what page 8 of the specification shows. */
 function configOf({ headers }: Dialogue): RelayConfig {
-  const { limits = "{}", policy, burst } = headers;
+  const { limits = "{}", policy = "open", burst } = headers;
   const known = ["clock", "limits", "policy", "burst"];
   const unknown = Object.keys(headers).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`headers that nobody keeps: ${unknown.join(", ")}`);
+  const stand = policies[policy];
+  if (stand === undefined) throw new Error(`a policy that nobody keeps: ${policy}`);
   return {
+    ...stand(),
     // The same after a restart, whatever port is free then.
     name: "relay.example:443",
     limits: JSON.parse(limits) as Partial<Limits>,
-    readOnly: policy === "read-only",
     quotas:
       burst === undefined
         ? "off"

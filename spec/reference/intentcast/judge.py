@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from . import deal, ed25519, envelope, filters, frames, keys, reconcile
+from . import addresses, deal, ed25519, envelope, filters, frames, keys, reconcile
 from .envelope import Sealed
 from .errors import Refusal, require
 from .profile import FRAME_BYTES, decode, diagnostic
@@ -98,6 +98,11 @@ def _seed(phrase: bytes) -> dict:
     return {"seed": keys.words_to_seed(phrase.decode("utf-8"), keys.word_list()).hex()}
 
 
+def _address(address: bytes, name: bytes) -> dict:
+    addresses.check_name(address.decode("utf-8"), name.decode("utf-8"))
+    return {}
+
+
 def _negentropy(data: bytes) -> dict:
     return {"ranges": [[one.mode, str(one.end[0]), one.end[1].hex()] for one in reconcile.read_message(data)]}
 
@@ -116,5 +121,6 @@ JUDGES = {
     "relay-frame": _relay_frame,
     "words": _words,
     "seed": _seed,
+    "address": _address,
     "negentropy": _negentropy,
 }

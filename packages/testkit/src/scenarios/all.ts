@@ -1,6 +1,7 @@
 /** Every scenario under spec/vectors by folder. */
 import { formatDialogue } from "../dialogue/dialogue.ts";
 import { formatVector, type Vector } from "../vectors.ts";
+import { addressScenarios } from "./address.ts";
 import { awardScenarios } from "./award.ts";
 import { dealScenarios } from "./deal.ts";
 import { dealOfferScenarios } from "./deal-offers.ts";
@@ -20,6 +21,7 @@ import { threadScenarios } from "./thread.ts";
 import { validateScenarios } from "./validate.ts";
 
 export const scenarios: Readonly<Record<string, readonly Vector[]>> = {
+  address: addressScenarios,
   award: awardScenarios,
   deal: [...dealScenarios, ...dealOfferScenarios],
   decode: decodeScenarios,

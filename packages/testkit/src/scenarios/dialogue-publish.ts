@@ -47,6 +47,21 @@ const refusal = (
     publishes(2, close(9), 1),
   );
 
+/** A relay that takes no message at present, says when to try again, and serves what it has: here nothing. */
+const closedToAll = (name: string, code: string, policy: string, comment: string): Dialogue =>
+  dialogue(
+    `publish-${name}`,
+    code,
+    comment,
+    { policy },
+    A.opens(),
+    A.sends("publish", 1, close(1).bytes),
+    A.isRefused(1, code, any),
+    A.sends("subscribe", 1, {}, stored),
+    A.hears("caughtUp", 1, 0),
+    A.hears("ended", 1, "complete", any),
+  );
+
 const forged = close(1).bytes.slice();
 forged[forged.length - 1] = (forged.at(-1) as number) ^ 1;
 const note = unwrap(writeMessage("note", sampleBodies().note, signerFromSeed(filled(32, 2))));
@@ -103,17 +118,29 @@ const refusals: readonly Dialogue[] = [
     A.sends("publish", 3, filled(3, 1)),
     A.isRefused(3, "admit/rate-limited", any),
   ),
-  dialogue(
-    "publish-read-only",
+  closedToAll(
+    "read-only",
     "admit/read-only",
+    "read-only",
     "a relay that takes no messages serves those it has",
-    { policy: "read-only" },
-    A.opens(),
-    A.sends("publish", 1, close(1).bytes),
-    A.isRefused(1, "admit/read-only", any),
-    A.sends("subscribe", 1, {}, stored),
-    A.hears("caughtUp", 1, 0),
-    A.hears("ended", 1, "complete", any),
+  ),
+  closedToAll(
+    "overloaded",
+    "admit/overloaded",
+    "overloaded",
+    "a relay that has too much to do to take messages serves those it has",
+  ),
+  closedToAll(
+    "store-full",
+    "store/store-full",
+    "store-full",
+    "a relay whose disk is full serves what it has",
+  ),
+  closedToAll(
+    "store-failed",
+    "store/store-failed",
+    "store-failing",
+    "what could not be written is neither accepted nor served",
   ),
 ];
 
