@@ -84,3 +84,11 @@ test("the vectors' README has a row for each folder, and for no other", () => {
   const rows = [...page("vectors/README.md").matchAll(/^\| \[([a-z]+)\]\(\1\) \|/gm)].map(([, name]) => name);
   expect(rows.sort()).toEqual([...folders, "dialogue"].sort());
 });
+
+test("the guide for implementers has a step for each folder, once", () => {
+  const guide = page("../docs/guides/implementer.md");
+  const steps = [...guide.matchAll(/\[([a-z]+)\]\(\.\.\/\.\.\/spec\/vectors\/\1\) \|/g)].map(
+    ([, name]) => name,
+  );
+  expect(steps.sort()).toEqual([...folders, "dialogue"].sort());
+});
