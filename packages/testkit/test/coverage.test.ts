@@ -4,6 +4,7 @@ import { kinds, type RejectCode, registry } from "@intentcast/protocol";
 import { readDialogues, readVectors } from "@intentcast/testkit";
 import { dialogues, scenarios } from "@intentcast/testkit/scenarios";
 import { describe, expect, test } from "vitest";
+import { readPages } from "../src/pages/pages.ts";
 
 const page = (name: string): string =>
   readFileSync(new URL(`../../../spec/${name}`, import.meta.url), "utf8");
@@ -36,6 +37,16 @@ describe("the vectors", () => {
       (code) => !notGivenHere.some((other) => code.endsWith(`/${other}`)),
     );
     expect([...refusals].filter((refusal) => !reconciling(refusal)).sort()).toEqual(codes.sort());
+  });
+
+  test("have codes that a page gives, beside the rule", () => {
+    const pages = readPages().filter(({ path }) => /\/0\d-[a-z-]+\.md$/.test(path));
+    const text = pages.map((one) => one.text).join("\n");
+    const [travelling = ""] = page("errors.md").split("### A program's own");
+    const missing = listed(travelling).filter(
+      (code) => !text.includes(`\`${code}\``) && !text.includes(`\`${code.split("/")[1]}\``),
+    );
+    expect(missing).toEqual([]);
   });
 
   test("have no code of a program's own", () => {
