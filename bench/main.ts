@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { durableIngest } from "./figures/durable-ingest.ts";
 import { fanOut } from "./figures/fan-out.ts";
 import { firstOffer } from "./figures/first-offer.ts";
+import { matching } from "./figures/matching.ts";
 import { memory } from "./figures/memory.ts";
 import { publishToSubscriber } from "./figures/publish-to-subscriber.ts";
 import { pureCode } from "./figures/pure-code.ts";
@@ -24,6 +25,7 @@ const figures: readonly Figure[] = [
   firstOffer,
   fanOut,
   storedQuery,
+  matching,
   slowReader,
   memory,
   pureCode,

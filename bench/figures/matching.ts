@@ -1,0 +1,107 @@
+/** Which of very many standing filters an intent matches: the relay's index, beside others on the same market. */
+import { randomBytes } from "node:crypto";
+import type { Filter, Signed } from "@intentcast/protocol";
+import { matchIndex } from "../../packages/relay/src/core/index/match-index.ts";
+import type { SubscriptionIndex } from "../../packages/relay/src/core/subscription-index.ts";
+import { sized } from "../harness/context.ts";
+import type { Figure, Sample } from "../harness/figure.ts";
+import { heldBytes } from "../harness/heap.ts";
+import { percentile } from "../harness/statistics.ts";
+import { marketFilter } from "../market/filter.ts";
+import { marketIntent } from "../market/intent.ts";
+import { nostrPeer, type Peer, sqlitePeer } from "../market/peers.ts";
+
+type Standing = { readonly filter: Filter };
+type Intent = Signed<"intent">;
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+/** Milliseconds that each call takes, and CPU microseconds on average. */
+function timed<T>(items: readonly T[], work: (item: T) => void) {
+  const tookMs = new Float64Array(items.length);
+  const before = process.cpuUsage();
+  for (let i = 0; i < items.length; i++) {
+    const start = performance.now();
+    work(items[i] as T);
+    tookMs[i] = performance.now() - start;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { tookMs, cpuUs: (user + system) / items.length };
+}
+
+const perCpuSecond = (cpuUs: number): number => 1e6 / cpuUs;
+const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
+
+/** Intents that a peer decides in a CPU second; few are enough, since each takes long. */
+const peerRate = (peer: Peer, intents: readonly Intent[]): number => perCpuSecond(timed(intents, peer).cpuUs);
+
+function measureIndex(
+  index: SubscriptionIndex<Standing>,
+  standing: readonly Standing[],
+  intents: readonly Intent[],
+) {
+  const warmUp = intents.slice(0, intents.length / 4);
+  // What messages are like is known to an index before most filters come.
+  for (const intent of warmUp) index.find(intent);
+  const before = heldBytes();
+  const adding = timed(standing, (one) => index.add(one));
+  const bytes = (heldBytes() - before - 8 * standing.length) / standing.length;
+  for (const intent of warmUp) index.find(intent);
+  let found = 0;
+  const finding = timed(intents.slice(intents.length / 4), (intent) => {
+    for (const _ of index.find(intent)) found += 1;
+  });
+  const removing = timed(standing, (one) => index.remove(one));
+  return { adding, finding, removing, bytes, found: found / finding.tookMs.length };
+}
+
+export const matching: Figure = {
+  name: "matching",
+  title: "Matching an intent against standing filters",
+  async prepare(context) {
+    const sizes = sized(context, 1, 0) === 1 ? [1000, 10_000, 100_000, 1_000_000] : [1000, 10_000];
+    const most = sizes.at(-1) as number;
+    context.progress(`drawing ${most} filters and the intents`);
+    const standing = Array.from({ length: most }, (_, i): Standing => ({ filter: marketFilter("bench", i) }));
+    const intents = Array.from({ length: sized(context, 20_000, 2000) }, (_, i) => marketIntent("bench", i));
+
+    function measureSize(size: number): Sample[] {
+      context.progress(`${size} filters`);
+      const some = standing.slice(0, size);
+      const { adding, finding, removing, bytes, found } = measureIndex(matchIndex(random), some, intents);
+      const filters = some.map(({ filter }) => filter);
+      const few = intents.slice(0, Math.max(3, Math.min(200, Math.floor(2e6 / size))));
+      context.progress(`${size} filters, by others`);
+      const nostr = peerRate(nostrPeer(filters), few);
+      const sqlite = peerRate(sqlitePeer(filters), few);
+      const rate = perCpuSecond(finding.cpuUs);
+      const name = `${size.toLocaleString("en")} filters`;
+      const meanUs = (finding.tookMs.reduce((sum, one) => sum + one, 0) * 1000) / finding.tookMs.length;
+      return [
+        {
+          what: `${name}: intents`,
+          value: rate,
+          unit: "a CPU-s",
+          against: { name: "rows in SQLite", value: sqlite },
+        },
+        {
+          what: `${name}: intents`,
+          value: rate,
+          unit: "a CPU-s",
+          against: { name: "a Nostr library's loop", value: nostr },
+        },
+        { what: `${name}: matched by an intent`, value: found, unit: "filters" },
+        { what: `${name}: mean`, value: meanUs, unit: "µs" },
+        { what: `${name}: p50`, value: percentile(finding.tookMs, 0.5) * 1000, unit: "µs" },
+        { what: `${name}: p99`, value: percentile(finding.tookMs, 0.99) * 1000, unit: "µs" },
+        { what: `${name}: memory`, value: bytes, unit: "B a filter" },
+        { what: `${name}: insertions`, value: perCpuSecond(adding.cpuUs), unit: "a CPU-s" },
+        { what: `${name}: removals`, value: perCpuSecond(removing.cpuUs), unit: "a CPU-s" },
+        { what: `${name}: slowest insertion`, value: greatest(adding.tookMs), unit: "ms" },
+        { what: `${name}: slowest removal`, value: greatest(removing.tookMs), unit: "ms" },
+      ];
+    }
+
+    return async () => sizes.flatMap(measureSize);
+  },
+};
