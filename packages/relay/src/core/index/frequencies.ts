@@ -16,6 +16,14 @@ const weightOfGuess = 256;
 /** What share of messages lies under a path of so many segments below its scheme; beyond, the last. */
 const underPath = [1, 0.1, 0.03, 0.01, 0.003];
 
+/** How many slashes there are in a path, but at most so many as are told apart. */
+function slashesIn(path: string): number {
+  let count = 0;
+  for (let at = path.indexOf("/"); at >= 0 && count < underPath.length - 1; at = path.indexOf("/", at + 1))
+    count++;
+  return count;
+}
+
 /** The share of messages that carry a text, before any was seen. */
 function guess(inSpace: number, text: string): number {
   switch (inSpace) {
@@ -25,7 +33,7 @@ function guess(inSpace: number, text: string): number {
       return 1e-5;
     case space.category:
     case space.place:
-      return underPath[Math.min(text.split("/").length, underPath.length) - 1] as number;
+      return underPath[slashesIn(text)] as number;
     default:
       return 0.005;
   }

@@ -1,6 +1,7 @@
 /** A set of positive integers that is filled and emptied at each message, and small enough to stay in the nearest cache. */
 
 const usualSlots = 1024;
+const mostSlots = 16_384;
 
 export class IntegerSet {
   /** Odd and secret, so that nobody can choose integers that fall on one slot. */
@@ -43,8 +44,9 @@ export class IntegerSet {
     return true;
   }
 
+  /** What one very large message needed is given back with the next. */
   clear(): void {
-    if (this.#slots.length > usualSlots) {
+    if (this.#slots.length > mostSlots) {
       this.#slots = new Int32Array(usualSlots);
       this.#shift = 32 - Math.log2(usualSlots);
       this.#filled = [];
