@@ -13,6 +13,7 @@ import { matching } from "./figures/matching.ts";
 import { memory } from "./figures/memory.ts";
 import { publishToSubscriber } from "./figures/publish-to-subscriber.ts";
 import { pureCode } from "./figures/pure-code.ts";
+import { reconciliation } from "./figures/reconcile.ts";
 import { slowReader } from "./figures/slow-reader.ts";
 import { storedQuery } from "./figures/stored-query.ts";
 import type { Context } from "./harness/context.ts";
@@ -29,6 +30,7 @@ const figures: readonly Figure[] = [
   slowReader,
   memory,
   pureCode,
+  reconciliation,
 ];
 
 const { values: options, positionals: names } = parseArgs({

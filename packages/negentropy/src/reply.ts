@@ -37,7 +37,7 @@ const itemsALastPart = 8;
 const mostParts = 64;
 /** A list of ids over a range with more items than this is met by a split: so a turn costs no more than it brings. */
 export const mostCompared = 4096;
-/** A turn that has found this many differences leaves the rest for the next. */
+/** A turn that has found this many differences, or what fits into one frame, leaves the rest for the next. */
 const mostFound = 8192;
 /** What may still have to follow: where the skipped part ends, and the fingerprint of all the rest. */
 const reservedBytes = mostBoundBytes + mostFingerprintRangeBytes;
@@ -54,11 +54,13 @@ export class Reply {
   #skipped: Bound | undefined;
   /** There is no room left. What follows is still read, so that no malformed message passes for a good one. */
   #isFull = false;
+  readonly #mostFound: number;
   #work = 0;
 
   constructor(items: Snapshot, options: TurnOptions) {
     this.#items = items;
     this.#options = options;
+    this.#mostFound = Math.min(mostFound, options.frameLimit / idBytes);
     this.#fingerprints = new Fingerprints(items, options.sha256);
   }
 
@@ -108,7 +110,7 @@ export class Reply {
     const found = this.#have.length + this.#need.length;
     if (count > mostCompared)
       this.split(from, to, end, Math.min(mostParts, Math.ceil((2 * count) / mostCompared)));
-    else if (idLists === "learn" && found > 0 && found + count > mostFound) this.#leaveRest(from);
+    else if (idLists === "learn" && found > 0 && found + count > this.#mostFound) this.#leaveRest(from);
     else {
       this.#work += count + ids.length / idBytes;
       const { have, need } = difference(this.#items, from, to, ids);

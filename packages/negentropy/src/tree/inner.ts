@@ -4,8 +4,9 @@ import { addTo, emptySum, type Sum, subtractFrom } from "../sum.ts";
 import { type Joined, Leaf } from "./leaf.ts";
 
 const mostChildren = 32;
-/** Below this a node is joined with its neighbour. */
-const fewChildren = 8;
+/** As with the keys of a leaf. */
+const fewChildren = 12;
+const mostJoined = 24;
 
 export type Node = Leaf | Inner;
 
@@ -101,7 +102,7 @@ export class Inner {
   static join(left: Inner, right: Inner, low: Key, epoch: number): Joined<Inner> {
     const children = [...left.children, ...right.children];
     const lows = [...left.lows, low, ...right.lows.slice(1)];
-    if (children.length <= mostChildren - fewChildren) return { left: new Inner(epoch, children, lows) };
+    if (children.length <= mostJoined) return { left: new Inner(epoch, children, lows) };
     const half = children.length >>> 1;
     const rightLows = lows.splice(half);
     return {

@@ -3,8 +3,10 @@ import { compareKeys, type Key, keyWords } from "../key.ts";
 import { addTo, emptySum, type Sum, subtractFrom } from "../sum.ts";
 
 const mostKeys = 64;
-/** Below this a leaf is joined with its neighbour; well below half, so that one key to and fro moves nothing. */
-const fewKeys = 16;
+/** With no more keys than these a leaf is joined with its neighbour. */
+const fewKeys = 24;
+/** Two leaves become one of at most so many keys: with room, so that one key to and fro does not split it again. */
+const mostJoined = 48;
 
 export class Leaf {
   /** Only the set whose epoch this is may change the node. */
@@ -87,7 +89,7 @@ export class Leaf {
     keys.set(left.#slice(0, left.count));
     keys.set(right.#slice(0, right.count), left.count * keyWords);
     const count = left.count + right.count;
-    if (count <= mostKeys - fewKeys) return { left: new Leaf(epoch, keys) };
+    if (count <= mostJoined) return { left: new Leaf(epoch, keys) };
     const half = (count >>> 1) * keyWords;
     return {
       left: new Leaf(epoch, keys.subarray(0, half)),
