@@ -13,6 +13,8 @@ export const refusals = {
   "mode-unknown": "a range has a mode that version 1 does not have",
   "version-unknown": "the first byte is no version of the protocol",
   "version-unsupported": "the other side speaks another version of the protocol",
+  "range-kept": "a range was said again that the receiver keeps to answer later",
+  "too-deep": "ranges are kept at more depths than a reconciliation allows",
   "frame-unknown": "a frame of a kind that a reconciliation does not have",
   "frame-too-large": "a frame is larger than the reconciliation allows",
   "frame-out-of-turn": "a frame came while the other side had the word",

@@ -3,7 +3,7 @@ import { equalFingerprints, Fingerprints, type Sha256 } from "./fingerprint.ts";
 import { type Difference, difference } from "./id-list.ts";
 import type { Snapshot } from "./item-set.ts";
 import { idBytes } from "./key.ts";
-import { type Bound, boundBetween, infinity } from "./wire/bound.ts";
+import { type Bound, boundBetween, infinity, isBelow, zero } from "./wire/bound.ts";
 import type { Range } from "./wire/read-message.ts";
 import { MessageWriter, mostBoundBytes, mostFingerprintRangeBytes } from "./wire/write-message.ts";
 
@@ -42,19 +42,19 @@ const mostFound = 8192;
 /** What may still have to follow: where the skipped part ends, and the fingerprint of all the rest. */
 const reservedBytes = mostBoundBytes + mostFingerprintRangeBytes;
 
-/** Ranges are given by the numbers of their items and by where they end. */
+/** Ranges are given by the numbers of their items and by where they end. They are answered in order. */
 export class Reply {
   readonly #items: Snapshot;
   readonly #options: TurnOptions;
+  readonly #mostFound: number;
   readonly #fingerprints: Fingerprints;
   readonly #writer = new MessageWriter();
   readonly #have: Uint8Array[] = [];
   readonly #need: Uint8Array[] = [];
   /** Up to here nothing is left to say; written only when something follows. */
   #skipped: Bound | undefined;
-  /** There is no room left. What follows is still read, so that no malformed message passes for a good one. */
-  #isFull = false;
-  readonly #mostFound: number;
+  /** Where the last range ended that was answered. */
+  #end: Bound = zero;
   #work = 0;
 
   constructor(items: Snapshot, options: TurnOptions) {
@@ -74,25 +74,36 @@ export class Reply {
     return { message, isEmpty: message.length === 1, have: this.#have, need: this.#need };
   }
 
-  answer(range: Range, from: number, to: number): void {
+  /** Answers a range, or tells that there is no room for it any more. A message always has room for the first. */
+  answer(range: Range, from: number, to: number): boolean {
     this.#work++;
-    if (this.#isFull) return;
+    const isAnswered = this.#answer(range, from, to);
+    if (isAnswered) this.#end = range.end;
+    return isAnswered;
+  }
+
+  /** Goes on from a bound that is not below what was answered: what lies between was answered before. */
+  goOnFrom(bound: Bound): void {
+    if (isBelow(this.#end, bound)) this.#skipped = bound;
+    this.#end = bound;
+  }
+
+  #answer(range: Range, from: number, to: number): boolean {
     switch (range.mode) {
       case "skip":
-        this.#skipped = range.end;
-        break;
+        return this.#skip(range.end);
       case "fingerprint":
-        if (equalFingerprints(range.fingerprint, this.#fingerprints.of(from, to))) this.#skipped = range.end;
-        else this.split(from, to, range.end);
-        break;
+        return equalFingerprints(range.fingerprint, this.#fingerprints.of(from, to))
+          ? this.#skip(range.end)
+          : this.split(from, to, range.end);
       case "idList":
-        this.#compare(range.ids, from, to, range.end);
+        return this.#compare(range.ids, from, to, range.end);
     }
   }
 
-  /** Says a range in parts, or by its ids when they are few. */
-  split(from: number, to: number, end: Bound, parts = partsOf(to - from)): void {
-    this.#write(from, () => {
+  /** Says a range in parts, or by its ids when they are few, if there is room for that. */
+  split(from: number, to: number, end: Bound, parts = partsOf(to - from)): boolean {
+    return this.#write(() => {
       const count = to - from;
       if (count < fewItems) return this.#list(from, to, end);
       for (let part = 0; part < parts; part++) {
@@ -104,40 +115,52 @@ export class Reply {
     });
   }
 
-  #compare(ids: Uint8Array, from: number, to: number, end: Bound): void {
+  /** Says all that is left by one fingerprint: the other side takes it up again from there. Nothing may follow. */
+  sayRest(from: number): void {
+    this.#writeSkipped();
+    this.#writer.fingerprint(infinity, this.#fingerprints.of(from, this.#items.size));
+  }
+
+  /** Says that what is left is kept, and answered in the turns to come. Nothing may follow. */
+  promiseMore(): void {
+    this.#writer.skipTo(infinity);
+  }
+
+  #compare(ids: Uint8Array, from: number, to: number, end: Bound): boolean {
     const { idLists, frameLimit } = this.#options;
     const count = to - from;
     const found = this.#have.length + this.#need.length;
-    if (count > mostCompared)
-      this.split(from, to, end, Math.min(mostParts, Math.ceil((2 * count) / mostCompared)));
-    else if (idLists === "learn" && found > 0 && found + count > this.#mostFound) this.#leaveRest(from);
-    else {
-      this.#work += count + ids.length / idBytes;
-      const { have, need } = difference(this.#items, from, to, ids);
-      if (idLists === "learn" || (have.length === 0 && need.length === 0)) {
-        for (const id of have) this.#have.push(id);
-        for (const id of need) this.#need.push(id);
-        this.#skipped = end;
-      } else if (count * idBytes > frameLimit - leastFrameLimit / 2) this.split(from, to, end);
-      else this.#write(from, () => this.#list(from, to, end));
+    if (count > mostCompared) {
+      return this.split(from, to, end, Math.min(mostParts, Math.ceil((2 * count) / mostCompared)));
     }
+    if (idLists === "learn" && found > 0 && found + count > this.#mostFound) return false;
+    this.#work += count + ids.length / idBytes;
+    const { have, need } = difference(this.#items, from, to, ids);
+    if (idLists === "learn" || (have.length === 0 && need.length === 0)) {
+      for (const id of have) this.#have.push(id);
+      for (const id of need) this.#need.push(id);
+      return this.#skip(end);
+    }
+    if (count * idBytes > frameLimit - leastFrameLimit / 2) return this.split(from, to, end);
+    return this.#write(() => this.#list(from, to, end));
   }
 
-  /** Writes a range whole, or, when the message has no room for it, the fingerprint of all that is left. */
-  #write(from: number, write: () => void): void {
-    const mark = this.#writer.mark;
+  #skip(end: Bound): true {
+    this.#skipped = end;
+    return true;
+  }
+
+  /** Writes a range whole, or not at all. */
+  #write(write: () => void): boolean {
+    const { mark } = this.#writer;
     this.#writeSkipped();
     write();
     if (mark.length > 1 && this.#writer.length > this.#options.frameLimit - reservedBytes) {
       this.#writer.rewind(mark);
-      this.#leaveRest(from);
-    } else this.#skipped = undefined;
-  }
-
-  #leaveRest(from: number): void {
-    this.#writeSkipped();
-    this.#writer.fingerprint(infinity, this.#fingerprints.of(from, this.#items.size));
-    this.#isFull = true;
+      return false;
+    }
+    this.#skipped = undefined;
+    return true;
   }
 
   #writeSkipped(): void {

@@ -95,7 +95,7 @@ describe("after a reconciliation", () => {
     expect(frames.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThan(400);
   });
 
-  test("a side with nothing has been told of thousands in pieces, each as soon as it was known", () => {
+  test("a side with nothing has been told of thousands in pieces, each once and as soon as it was known", () => {
     const { responder, frames } = pair(setOf(itemsOf("0-29999")), new ItemSet());
     expect(responder.need.length).toBe(30_000);
     expect(new Set(responder.need).size).toBe(30_000);
@@ -168,6 +168,19 @@ describe("while it goes on", () => {
 const frameOf = (effect: Effect | undefined): Uint8Array =>
   effect?.type === "send" ? effect.frame : new Uint8Array(0);
 
+/**
+ * Ranges whose fingerprints nobody has, each of some four seconds and below those of the message before: more of them
+ * than their answers have room for.
+ */
+function evenWorse(depth: number): Uint8Array {
+  const start = 1_795_435_200 + 4000 - 200 * (depth + 1);
+  const digits: number[] = [];
+  for (let rest = start + 1; rest > 0; rest = Math.floor(rest / 128)) digits.unshift(rest % 128);
+  const bound = digits.map((digit, i) => (i === digits.length - 1 ? digit : digit | 0x80));
+  const ranges = Array.from({ length: 19 }, () => [5, 0, 1, ...new Uint8Array(16)]);
+  return Uint8Array.from([0x61, ...bound, 0, 0, ...ranges.flat()]);
+}
+
 /** The effects of a failure: the other side is told the code. */
 const failure = (code: string) => [
   { type: "send", frame: concatBytes(Uint8Array.of(0), new TextEncoder().encode(code)) },
@@ -231,6 +244,26 @@ describe("a reconciliation fails with a code, which it tells the other side, on"
     expect(responder.receive(frameOf(opening))).toEqual([{ type: "more" }]);
     expect(responder.receive(fromHex("010000"))).toEqual(failure("frame-out-of-turn"));
     expect(responder.proceed()).toEqual([]);
+  });
+
+  test("a range that it keeps for later, and that the other side says again", () => {
+    const items = Array.from({ length: 3000 }, (_, number) => itemOf(number));
+    const initiator = reconcile(setOf(items), { isInitiator: true, frameLimit: 4096 });
+    const responder = reconcile(new ItemSet(), { isInitiator: false });
+    const [opening] = initiator.start();
+    // The responder lists nothing for each of sixteen ranges; the initiator, whose findings are full, keeps some.
+    const [lists] = responder.receive(frameOf(opening));
+    const answer = initiator.receive(frameOf(lists)).findLast(({ type }) => type === "send");
+    expect(toHex(frameOf(answer)).endsWith("000000")).toBe(true);
+    expect(initiator.receive(fromHex("6100000200"))).toEqual(failure("range-kept"));
+  });
+
+  test("ranges that are kept at ever more depths", () => {
+    const items = setOf(Array.from({ length: 20_000 }, (_, number) => itemOf(number)));
+    const responder = reconcile(items, { isInitiator: false, frameLimit: 4096, mostFrames: 100 });
+    const effects = Array.from({ length: 20 }, (_, depth) => responder.receive(evenWorse(depth))).flat();
+    expect(effects.at(-1)).toMatchObject({ type: "failed", code: "too-deep" });
+    expect(responder.progress.framesIn).toBe(9);
   });
 
   test("an answer in another version, at the initiator", () => {

@@ -9,10 +9,13 @@ import { type Sets, threeSets } from "./two-sets.ts";
 
 const nodeSha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
 
-/** Ids in the order in which they were told, so that an id told twice shows. */
 type Told = { readonly have: string[]; readonly need: string[] };
 
-const sorted = ({ have, need }: Told): Told => ({ have: have.sort(), need: need.sort() });
+/** Where a frame was full, a part that is known already may be gone over again, and told twice. */
+const sortedOnce = ({ have, need }: Told): Told => ({
+  have: [...new Set(have)].sort(),
+  need: [...new Set(need)].sort(),
+});
 
 const largest = (sizes: readonly number[]): number => Math.max(0, ...sizes);
 
@@ -31,7 +34,7 @@ function talk(ours: Snapshot, theirs: Snapshot, options: RoleOptions, theirOptio
     told.need.push(...turn.value.need.map(toHex));
     message = turn.value.message;
   }
-  return { told: sorted(told), sizes };
+  return { told: sortedOnce(told), times: told.have.length + told.need.length, sizes };
 }
 
 /** The initiator of nostr-tools, whose code is another's, against our responder. */
@@ -55,9 +58,7 @@ function talkToAnother(sets: Sets, theirLimit: number | undefined, options: Role
       (id) => told.need.push(id),
     );
   }
-  // Where its own frame is full it goes over a part again that it knows already, and tells that twice.
-  const once: Told = { have: [...new Set(told.have)], need: [...new Set(told.need)] };
-  return { told: sorted(once), sizes };
+  return { told: sortedOnce(told), sizes };
 }
 
 const sets: readonly [string, Sets][] = [
@@ -86,8 +87,11 @@ describe.each(limits)("with %s at the initiator", (_, initiatorLimit) => {
     test.each(sets)("the initiator learns exactly what differs: %s", (_, { onlyFirst, onlySecond, both }) => {
       const ours = setOf([...onlyFirst, ...both]).snapshot();
       const theirs = setOf([...onlySecond, ...both]).snapshot();
-      const { told, sizes } = talk(ours, theirs, limitedTo(initiatorLimit), limitedTo(responderLimit));
+      const { told, times, sizes } = talk(ours, theirs, limitedTo(initiatorLimit), limitedTo(responderLimit));
       expect(told).toEqual({ have: hex(onlyFirst), need: hex(onlySecond) });
+      if (initiatorLimit === undefined && responderLimit === undefined) {
+        expect(times).toBe(onlyFirst.length + onlySecond.length);
+      }
       expect(largest(sizes.filter((_, i) => i % 2 === 0))).toBeLessThanOrEqual(initiatorLimit ?? Infinity);
       expect(largest(sizes.filter((_, i) => i % 2 === 1))).toBeLessThanOrEqual(responderLimit ?? Infinity);
     });

@@ -18,6 +18,8 @@ describe("negentropy messages of the specification's vectors", () => {
     const shown = new Set(readVectors("negentropy").map(({ expect }) => expect.replace("negentropy/", "")));
     const ofFrames: readonly RefusalCode[] = [
       "list-too-long",
+      "range-kept",
+      "too-deep",
       "frame-unknown",
       "frame-too-large",
       "frame-out-of-turn",

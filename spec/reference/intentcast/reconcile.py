@@ -144,25 +144,28 @@ class Side:
 def check_conversation(frames: list[tuple[str, bytes]], initiator: list[Item], responder: list[Item], limit: int):
     """What each side finds that the other lacks; raises where a frame says what is not so."""
     sides = {">": Side(sorted(initiator)), "<": Side(sorted(responder))}
-    word, over = ">", False
+    word, promised, over = ">", False, False
     for sender, data in frames:
-        other = "<" if sender == ">" else ">"
+        side, other = sides[sender], sides["<" if sender == ">" else ">"]
         assert sender == word and not over, "a frame out of turn"
         assert len(data) <= limit, "a frame above the limit"
         if data[0] == 0x01:
             reader = Reader(data, 1)
-            sides[sender].told_have += reader.ids()
-            sides[sender].told_need += reader.ids()
+            side.told_have += reader.ids()
+            side.told_need += reader.ids()
             assert reader.ended(), "something after the findings"
+            assert set(side.told_have) <= side.have and set(side.told_need) <= side.need, "findings that were not found"
             continue
         ranges = read_message(data)
-        over, word = not ranges, other
-        side = sides[sender]
-        assert sorted(side.told_have) == sorted(side.have), "findings are not what was found"
-        assert sorted(side.told_need) == sorted(side.need), "findings are not what was found"
         for one in ranges:
             side.check_says(one)
-            sides[other].is_told(one)
+            other.is_told(one)
+        word = "<" if sender == ">" else ">"
+        promises = bool(ranges) and ranges[-1].mode == "skip" and ranges[-1].end[0] == INFINITY
+        over, promised = not ranges and not promised, promises
     assert over, "the reconciliation does not end"
+    for side in sides.values():
+        assert sorted(side.told_have) == sorted(side.have), "findings are not what was found"
+        assert sorted(side.told_need) == sorted(side.need), "findings are not what was found"
     one, other = sides[">"], sides["<"]
     return one.have | other.need, other.have | one.need

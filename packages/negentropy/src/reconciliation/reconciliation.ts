@@ -5,10 +5,11 @@
 import { portableSha256, type Sha256 } from "../fingerprint.ts";
 import type { ItemSet, Snapshot } from "../item-set.ts";
 import type { Refusal, RefusalCode } from "../refusal.ts";
-import { leastFrameLimit, mostCompared, type TurnOptions } from "../reply.ts";
-import { openingMessage, TurnInProgress } from "../turn.ts";
+import { leastFrameLimit, mostCompared, Reply, type TurnOptions } from "../reply.ts";
+import { openingMessage } from "../turn.ts";
 import { version } from "../wire/form.ts";
 import { checkVersion } from "../wire/version.ts";
+import { Backlog } from "./backlog.ts";
 import { decodeFrame, encodeFindings, encodeStop, type Findings } from "./frame.ts";
 
 /** What the owner of a reconciliation has to do, in order. */
@@ -92,7 +93,9 @@ class TwoSidedReconciliation implements Reconciliation {
   readonly #turnOptions: TurnOptions;
   /** Whose frames are awaited: the other side has the word, or this one. */
   #isOurTurn: boolean;
-  #turn: TurnInProgress | undefined;
+  readonly #backlog: Backlog;
+  /** What this side says in its turn. */
+  #reply: Reply | undefined;
   readonly #progress = {
     framesIn: 0,
     framesOut: 0,
@@ -115,6 +118,7 @@ class TwoSidedReconciliation implements Reconciliation {
     this.#workAtOnce = options.workAtOnce ?? Number.POSITIVE_INFINITY;
     this.#mayReceive = options.mayReceive ?? (() => true);
     this.#turnOptions = { sha256, frameLimit, idLists: "learn", mostListed: mostCompared };
+    this.#backlog = new Backlog(items, mostCompared);
   }
 
   get progress(): Progress {
@@ -146,18 +150,20 @@ class TwoSidedReconciliation implements Reconciliation {
   }
 
   proceed(): readonly Effect[] {
-    if (this.#turn === undefined || this.#progress.isOver) return [];
-    const turn = this.#turn.advance(this.#workAtOnce);
-    if (turn === undefined) return [{ type: "more" }];
-    this.#turn = undefined;
+    const reply = this.#reply;
+    if (reply === undefined) return [];
+    const advanced = this.#backlog.advance(reply, this.#workAtOnce);
+    if (!advanced.ok) return this.#fail(advanced.error.code, advanced.error.detail);
+    if (advanced.value === "interrupted") return [{ type: "more" }];
+    if (advanced.value === "full") reply.promiseMore();
+    this.#reply = undefined;
     this.#isOurTurn = false;
-    if (!turn.ok) return this.#fail(turn.error.code, turn.error.detail);
-    const { isEmpty, message, ...findings } = turn.value;
+    const { isEmpty, message, ...findings } = reply.finish();
     return [
       ...this.#found(findings),
       ...encodeFindings(findings, this.#turnOptions.frameLimit).map((frame) => this.#send(frame)),
       this.#send(message),
-      ...(isEmpty ? this.#end({ type: "done" }) : []),
+      ...(isEmpty && !this.#backlog.isMorePromised ? this.#end({ type: "done" }) : []),
     ];
   }
 
@@ -171,10 +177,12 @@ class TwoSidedReconciliation implements Reconciliation {
       return [this.#send(Uint8Array.of(version))];
     }
     if (!checked.ok) return this.#fail(checked.error.code, checked.error.detail);
-    // The other side has nothing more to say, and has told all that it found.
-    if (message.length === 1) return this.#end({ type: "done" });
+    // The other side has nothing more to say, and this one keeps nothing of what was said before.
+    if (message.length === 1 && this.#backlog.isEmpty) return this.#end({ type: "done" });
+    const added = message.length === 1 ? undefined : this.#backlog.add(message);
+    if (added?.ok === false) return this.#fail(added.error.code);
     this.#isOurTurn = true;
-    this.#turn = new TurnInProgress(this.#items, message, this.#turnOptions);
+    this.#reply = new Reply(this.#items, this.#turnOptions);
     return this.proceed();
   }
 
@@ -199,7 +207,7 @@ class TwoSidedReconciliation implements Reconciliation {
 
   #end(effect: Effect): readonly Effect[] {
     this.#progress.isOver = true;
-    this.#turn = undefined;
+    this.#reply = undefined;
     return [effect];
   }
 }

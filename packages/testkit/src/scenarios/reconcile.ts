@@ -69,8 +69,13 @@ export const reconcileScenarios: readonly Vector[] = [
     "no item in common, and no second either",
   ),
   scenario(
-    "rest-later",
+    "kept",
     { initiator: "0-98", responder: "200-298 400-600", frameLimit: 4096 },
-    "a frame is full: what is left is told by one fingerprint, and taken up again",
+    "the responder has no room for all of its findings in one turn, and keeps ranges for the next",
+  ),
+  scenario(
+    "kept-by-both",
+    { initiator: "0-299", responder: "1000-1299", frameLimit: 4096 },
+    "each side keeps ranges at some time",
   ),
 ];
