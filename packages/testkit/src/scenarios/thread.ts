@@ -1,4 +1,5 @@
 /** The scenarios of spec/vectors/thread: which kind may follow in which phase, and where it leads. */
+import { equalBytes } from "@intentcast/protocol";
 import { filled } from "../bodies.ts";
 import * as dealStory from "../deal-story.ts";
 import type { Vector } from "../vectors.ts";
@@ -18,6 +19,7 @@ import {
   receipted,
   underWay,
 } from "./thread-deals.ts";
+import { threadTurnScenarios } from "./thread-turns.ts";
 import { proceeds, refused } from "./thread-vector.ts";
 
 const { offer } = dealStory;
@@ -170,9 +172,10 @@ const turns: readonly Vector[] = [
   ),
 ];
 
+const told: readonly Vector[] = [...phases, ...turns, ...threadAnswerScenarios, ...threadBoundScenarios];
+
 export const threadScenarios: readonly Vector[] = [
-  ...phases,
-  ...turns,
-  ...threadAnswerScenarios,
-  ...threadBoundScenarios,
+  ...told,
+  // Of the table, what is not told already.
+  ...threadTurnScenarios.filter(({ bytes }) => !told.some((one) => equalBytes(one.bytes, bytes))),
 ];
