@@ -59,12 +59,13 @@ export class Showing {
   /** A relay has shown a message; `isNew` when it is the first to. */
   shown(relay: string, message: Message, isNew: boolean, since: number, patience: number): void {
     const key = toHex(message.id);
-    if (isNew && this.#compared.size < mostAtOnce) {
-      const shownBy = new Set([relay]);
-      this.#compared.set(key, { message, since, patience, shownBy, named: new Set() });
+    if (isNew) {
+      const compared = { message, since, patience, shownBy: new Set([relay]), named: new Set<string>() };
+      if (this.#compared.size < mostAtOnce) this.#compared.set(key, compared);
+      return;
     }
     const compared = this.#compared.get(key);
-    if (isNew || compared === undefined) return;
+    if (compared === undefined) return;
     compared.shownBy.add(relay);
     if ([...this.standings.keys()].every((one) => compared.shownBy.has(one))) this.#compared.delete(key);
   }

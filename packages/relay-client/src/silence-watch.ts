@@ -67,10 +67,18 @@ export class SilenceWatch {
   readonly #showings = new Map<number, Showing>();
   readonly #inquiries = new Map<string, Inquiry>();
   #now = 0;
+  /** For how many looks a relay may owe what is shown now; drawn anew at each look. */
+  #patience: number;
   #cancelTimer: (() => void) | undefined;
 
   constructor(ports: SilencePorts) {
     this.#ports = ports;
+    this.#patience = this.#drawPatience();
+  }
+
+  #drawPatience(): number {
+    const [byte = 0] = this.#ports.random(1);
+    return fair + (byte % (spread + 1));
   }
 
   /** What is known of a relay's silence; nothing while it has not been late. */
@@ -118,8 +126,7 @@ export class SilenceWatch {
   shown(feed: number, relay: string, message: Message, isNew: boolean): void {
     const showing = this.#showings.get(feed);
     if (showing === undefined) return;
-    const [byte = 0] = isNew ? this.#ports.random(1) : [];
-    showing.shown(relay, message, isNew, this.#now, fair + (byte % (spread + 1)));
+    showing.shown(relay, message, isNew, this.#now, this.#patience);
     const inquiry = this.#inquiries.get(relay);
     if (inquiry?.question?.feed !== feed || !equalBytes(inquiry.question.message.id, message.id)) return;
     inquiry.question.isShown = true;
@@ -157,6 +164,7 @@ export class SilenceWatch {
 
   #look(): void {
     this.#now++;
+    this.#patience = this.#drawPatience();
     for (const inquiry of this.#inquiries.values()) this.#weigh(inquiry);
     for (const [feed, showing] of this.#showings) {
       for (const late of showing.late(this.#now)) this.#consider(feed, late);
