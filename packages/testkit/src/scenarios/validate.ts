@@ -259,6 +259,12 @@ export const validateScenarios: readonly Vector[] = [
     wanted({ category: "Shopify/aa" }),
   ),
   broken("intent", "category-17", shape, "17 segments", wanted({ category: `a${"/1".repeat(16)}` })),
+  whole("intent", "ext-twice", "one name twice: what it means is for those who know it", () => ({
+    ext: [
+      ["com.example.gift", 1],
+      ["com.example.gift", 2],
+    ],
+  })),
   broken("intent", "ext-name", shape, "an extension without a domain", () => ({ ext: [["gift", 1]] })),
   broken("intent", "reply-key-short", shape, "31 bytes", ({ reply }) => ({
     reply: { ...reply, key: filled(31, 1) },
