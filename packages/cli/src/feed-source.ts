@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
+import type { UnixSeconds } from "@intentcast/protocol";
 import { Failure } from "./failure.ts";
+import { systemClock } from "./system.ts";
 
 /** A feed beyond this is a mistake, or somebody's attack on the shop's memory. */
 const mostBytes = 64 * 1024 * 1024;
@@ -13,7 +15,16 @@ export type FeedSource = {
   /** The file or URL, as the user named it. */
   readonly name: string;
   readonly isUrl: boolean;
-  readonly read: () => Promise<Uint8Array>;
+  readonly read: () => Promise<Copy>;
+};
+
+/** A feed's content at one moment. */
+export type Copy = {
+  readonly bytes: Uint8Array;
+  /** When it was asked for. */
+  readonly readAt: UnixSeconds;
+  /** When it was written: a file's time of change, or what a server says in `Last-Modified`. In Unix seconds. */
+  readonly writtenAt?: UnixSeconds;
 };
 
 export function feedSource(name: string, folder: string): FeedSource {
@@ -22,21 +33,21 @@ export function feedSource(name: string, folder: string): FeedSource {
 }
 
 /**
- * The feed's content now, and again whenever a later reading finds another. A first reading that fails throws; a later
- * one is told to `failed`, and what was read before stands.
+ * The feed's content now, and again whenever a later reading finds another or the same written anew, as its stock is then
+ * counted anew. A first reading that fails throws; a later one is told to `failed`, and what was read before stands.
  */
 export async function* editions(
   source: FeedSource,
   everySeconds: number,
   signal: AbortSignal,
   failed: (error: unknown) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): AsyncGenerator<Copy, void, undefined> {
   let present = await source.read();
   yield present;
   while (await elapses(everySeconds, signal)) {
     try {
       const next = await source.read();
-      if (digest(next) === digest(present)) continue;
+      if (next.writtenAt === present.writtenAt && digest(next.bytes) === digest(present.bytes)) continue;
       present = next;
     } catch (error) {
       failed(error);
@@ -56,16 +67,19 @@ async function elapses(seconds: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/** What tells a feed's content from another. */
+export const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-async function readFeedFile(path: string): Promise<Uint8Array> {
+async function readFeedFile(path: string): Promise<Copy> {
+  const readAt = systemClock();
   await using file = await open(path);
-  const { size } = await file.stat();
+  const { size, mtimeMs } = await file.stat();
   if (size > mostBytes) throw tooLarge(path);
-  return new Uint8Array(await file.readFile());
+  return { bytes: new Uint8Array(await file.readFile()), readAt, writtenAt: Math.floor(mtimeMs / 1000) };
 }
 
-async function fetchFeed(url: string): Promise<Uint8Array> {
+async function fetchFeed(url: string): Promise<Copy> {
+  const readAt = systemClock();
   const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeoutMs) }).catch(
     (error: unknown) => {
       const cause =
@@ -81,7 +95,12 @@ async function fetchFeed(url: string): Promise<Uint8Array> {
     if (size > mostBytes) throw tooLarge(url);
     chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  const written = Date.parse(response.headers.get("last-modified") ?? "");
+  return {
+    bytes: new Uint8Array(Buffer.concat(chunks)),
+    readAt,
+    ...(!Number.isNaN(written) && { writtenAt: Math.floor(written / 1000) }),
+  };
 }
 
 const tooLarge = (name: string): Failure =>

@@ -1,7 +1,7 @@
 /** A shop's conditions as flags say them: ways of delivery, areas, tax. */
 
 import { field, parseAmount, parseHex } from "@intentcast/protocol";
-import type { Catalogue, DeliveryOption, Item } from "@intentcast/seller-client";
+import type { Catalogue, DeliveryOption, Item, StockCount } from "@intentcast/seller-client";
 import { Option } from "commander";
 import { usage } from "./failure.ts";
 import { parseLanguage } from "./language.ts";
@@ -16,6 +16,7 @@ export type ShopFlags = {
   tax?: string;
   accept?: string[];
   language?: string[];
+  counts?: StockCount;
 };
 
 export const shopOptions = (): readonly Option[] => [
@@ -34,6 +35,10 @@ export const shopOptions = (): readonly Option[] => [
     "a language in which the feed is written, the main one first: de, pt-BR; without: en",
     { parse: parseLanguage },
   ),
+  new Option(
+    "--counts <what>",
+    "what the feed's stock counts: what lies on the shelf, orders that have not left included; or what is unsold, as orders are taken off it at once",
+  ).choices(["shelf", "unsold"]),
   repeatable("--accept <sha256>", "buyers' terms that you accept, by the SHA-256 of their text"),
 ];
 
@@ -41,6 +46,7 @@ export const catalogueOf = (items: readonly Item[], flags: ShopFlags, currency: 
   currency,
   items,
   ...(flags.deliver && { delivery: flags.deliver.map((way) => readDelivery(way, currency)) }),
+  ...(flags.counts && { counts: flags.counts }),
   ...(flags.language && { languages: flags.language }),
   ...(flags.area && { areas: flags.area.map(placePath) }),
   ...(flags.payment && { payment: flags.payment }),

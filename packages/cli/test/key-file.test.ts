@@ -2,10 +2,13 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:
 import { join } from "node:path";
 import { seedToWords } from "@intentcast/protocol";
 import { temporaryFolder } from "@intentcast/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ensureKeyFile, readKeyFile, writeKeyFile } from "../src/key-file.ts";
 import type { Passphrase } from "../src/passphrase.ts";
 import { records, run } from "./program.ts";
+
+// Each test runs several processes, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const seed = new Uint8Array(32).fill(7);
 

@@ -3,8 +3,11 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "@intentcast/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { records, run, start } from "./program.ts";
+
+// Each test runs several processes, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const example = fileURLToPath(new URL("../../../examples/products.csv", import.meta.url));
 

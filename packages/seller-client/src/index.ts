@@ -10,7 +10,7 @@ export type {
   UpdateDetails,
 } from "./answering.ts";
 export { answerIntent } from "./catalogue/answer.ts";
-export type { Catalogue, DeliveryOption, Item } from "./catalogue/catalogue.ts";
+export type { Catalogue, DeliveryOption, Item, StockCount } from "./catalogue/catalogue.ts";
 export {
   type ChoiceReason,
   type Considered,

@@ -40,8 +40,9 @@ describe("a WooCommerce export", () => {
     expect(item("id:42")).toMatchObject({ name: "Rain Jacket, Large, Blue", group: "JK" });
   });
 
-  test("counts stock that variations share for each of them", () => {
-    expect(item("id:42")?.available).toBe(7);
+  test("counts stock that variations share once for all of them, and their own for itself", () => {
+    expect(item("id:42")).toMatchObject({ available: 7, sharedStock: "JK" });
+    expect(item("JK-S")).not.toHaveProperty("sharedStock");
   });
 
   test.each([

@@ -182,6 +182,13 @@ describe("a JSON list", () => {
   });
 
   test("that is no JSON is refused as a whole", () => {
+    const counted = (countedAt: string) => readFeed(JSON.stringify({ countedAt, items: [] }), usd);
+    expect(counted("2026-05-15T08:00:00Z").countedAt).toBe(Date.UTC(2026, 4, 15, 8) / 1000);
+    expect(counted("at noon")).toEqual({
+      format: "json",
+      items: [],
+      problems: [{ row: 0, column: "countedAt", reason: "left out: not a time: at noon" }],
+    });
     expect(readFeed("[{]", usd).problems).toEqual([{ row: 0, reason: "not a JSON list of items" }]);
   });
 });

@@ -16,6 +16,7 @@ type Some = {
   readonly lines?: readonly { readonly sku?: string; readonly value: number; readonly unit?: string }[];
   readonly awardedAt?: number;
   readonly movedAt?: number;
+  readonly orderedAt?: number;
   readonly receiptAt?: number;
   readonly deliveredAt?: number;
   readonly reportedAt?: number;
@@ -32,6 +33,7 @@ function thread({ n, phase, lines = [], movedAt = now, ...some }: Some): Thread 
   };
   const delivered = { status: "OrderDelivered" };
   const messages = [
+    ...(some.orderedAt === undefined ? [] : [signed("order", seller, { issued: some.orderedAt })]),
     ...(some.reportedAt === undefined
       ? []
       : [signed("update", buyer, { ...delivered, issued: some.reportedAt })]),
@@ -74,7 +76,7 @@ const shop = (some: Partial<Catalogue> = {}): Catalogue => ({
 describe("an award", () => {
   const two = { n: 1, lines: [{ sku: "pot", value: 2 }], awardedAt: 3 };
   const held = (some: Partial<Some> & Pick<Some, "phase">, countedAt = now) =>
-    holdOf(thread({ ...two, ...some }), countedAt)?.pieces.get("pot");
+    holdOf(thread({ ...two, ...some }), { countedAt })?.pieces.get("pot");
 
   test("holds its pieces while it waits for its order, and while the order is on its way", () => {
     expect(held({ phase: "awarded" })).toBe(2);
@@ -112,8 +114,19 @@ describe("an award", () => {
     expect(of(3, "KGM")).toBe(3);
   });
 
+  test("holds its pieces until its order, where the feed counts what is unsold and was counted later", () => {
+    const order = { n: 1, phase: "ordered" as const, lines: two.lines, awardedAt: 3, orderedAt: now };
+    const held = (countedAt: number) =>
+      holdOf(thread(order), { countedAt, counts: "unsold" })?.pieces.get("pot");
+    expect(held(now)).toBe(2);
+    expect(held(now + 1)).toBeUndefined();
+    expect(
+      holdOf(thread({ ...two, phase: "awarded" }), { countedAt: now + 1, counts: "unsold" }),
+    ).toBeDefined();
+  });
+
   test("that was never given holds nothing", () => {
-    expect(holdOf(thread({ n: 1, phase: "offered", lines: two.lines }), now)).toBeUndefined();
+    expect(holdOf(thread({ n: 1, phase: "offered", lines: two.lines }), { countedAt: now })).toBeUndefined();
   });
 });
 
@@ -136,6 +149,29 @@ describe("stock", () => {
     threads.move(one);
     stock.replace(shop({ items: [] }), now);
     expect(stock.isThereFor(one.deal)).toBe(false);
+  });
+
+  test("that items share is one: what is awarded of one is not there for the others", () => {
+    const variants = ["red", "blue"].map((sku) => ({
+      sku,
+      name: sku,
+      price: 1,
+      available: 3,
+      sharedStock: "jacket",
+    }));
+    const threads = new Moving();
+    const stock = new Stock(threads, shop({ items: variants }), now);
+    const take = (n: number, ...lines: { sku: string; value: number }[]) => {
+      const one = thread({ n, phase: "awarded", lines, awardedAt: n });
+      threads.move(one);
+      return stock.isThereFor(one.deal);
+    };
+    expect(take(1, { sku: "red", value: 2 })).toBe(true);
+    expect(take(2, { sku: "blue", value: 2 })).toBe(false);
+    threads.move(thread({ n: 2, phase: "declined" }));
+    expect(take(3, { sku: "blue", value: 1 })).toBe(true);
+    threads.move(thread({ n: 1, phase: "declined" }));
+    expect(take(4, { sku: "red", value: 1 }, { sku: "blue", value: 2 })).toBe(false);
   });
 
   test("always is what a count over all threads says", () => {
@@ -186,13 +222,13 @@ describe("stock", () => {
             countedAt = step.countedAt;
             stock.replace(shop({ countedAt }), now);
           }
-          const holds = threads.threads.flatMap((one) => holdOf(one, countedAt) ?? []);
+          const holds = threads.threads.flatMap((one) => holdOf(one, { countedAt }) ?? []);
           const counted = new Map<string, number>();
           for (const [sku, pieces] of holds.flatMap((hold) => [...hold.pieces]))
             counted.set(sku, (counted.get(sku) ?? 0) + pieces);
           expect(new Map([...stock.reserved].sort())).toEqual(new Map([...counted].sort()));
           for (const { deal, awardedAt } of threads.threads) {
-            const mine = holdOf(threads.threads.find((one) => one.deal === deal) as Thread, countedAt);
+            const mine = holdOf(threads.threads.find((one) => one.deal === deal) as Thread, { countedAt });
             if (mine === undefined || awardedAt === undefined) continue;
             const before = holds.filter(({ position }) => position < awardedAt);
             const potsBefore = before.reduce((sum, { pieces }) => sum + (pieces.get("pot") ?? 0), 0);

@@ -12,6 +12,12 @@ export type Running = AsyncDisposable & {
   readonly ended: Promise<Ended>;
 };
 
+/** A test that runs out of time disposes of nothing. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 type Surroundings = { readonly input?: string; readonly env?: Readonly<Record<string, string>> };
 
 /** Starts `node file args…` in a folder that is also its home, with a text on standard input and nothing else inherited. */
@@ -27,10 +33,8 @@ export function startNode(
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(input);
-  // A test that runs out of time disposes of nothing.
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
-  child.once("close", () => process.off("exit", kill));
+  running.add(child);
+  child.once("close", () => running.delete(child));
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   let isOver = false;

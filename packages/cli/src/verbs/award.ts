@@ -1,9 +1,10 @@
 /** `intentcast award`: takes an offer as it stands, and waits for the seller's order. */
 import type { Purchase } from "@intentcast/buyer-client";
-import type { Address, Disclosure } from "@intentcast/protocol";
+import { type Address, type Disclosure, IntentcastError, shortHex } from "@intentcast/protocol";
 import { type ExitCode, exitCodes, usage } from "../failure.ts";
 import { pickOffered } from "../pick.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
+import { plain } from "../show/text.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
 import { saveBundle } from "./orders.ts";
 import type { Context, Verb } from "./verb.ts";
@@ -62,8 +63,9 @@ async function award(beginning: string, flags: Flags, context: Context): Promise
     ...(note && { note }),
   });
   print.tell("awarded; waiting for the order");
-  const signal = waitingFor(context, waitSeconds);
-  if (!(await isOrdered(purchase, signal))) {
+  const outcome = await outcomeOf(purchase, waitingFor(context, waitSeconds));
+  if (outcome === "declined") return tellOfDecline(purchase, context);
+  if (outcome === "waiting") {
     print.tell("no order yet. The award stands and will be sent on; look again with: intentcast orders");
     return exitCodes.nothingCame;
   }
@@ -72,15 +74,28 @@ async function award(beginning: string, flags: Flags, context: Context): Promise
   return exitCodes.done;
 }
 
-/** False when the time is up before the order comes. */
-async function isOrdered(purchase: Purchase, signal: AbortSignal): Promise<boolean> {
+/** What has come of the award when the time is up, or before. */
+async function outcomeOf(
+  purchase: Purchase,
+  signal: AbortSignal,
+): Promise<"ordered" | "declined" | "waiting"> {
   try {
     await purchase.ordered({ signal });
-    return true;
+    return "ordered";
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return false;
+    if (signal.aborted && error === signal.reason) return "waiting";
+    if (error instanceof IntentcastError && error.code === "deal-over") return "declined";
     throw error;
   }
+}
+
+function tellOfDecline({ deal }: Purchase, { print }: Context): ExitCode {
+  const { reason, note } = deal.messages.findLast((one) => one.kind === "decline")?.body ?? {};
+  const why = `${reason ?? deal.phase}${note === undefined ? "" : `: ${plain(note)}`}`;
+  const record = { event: "declined", ...dealRecord(deal), reason, ...(note !== undefined && { note }) };
+  print.say(record, `the seller does not take the award (${why}); nothing is bought`);
+  print.tell(`take another offer: intentcast offers ${shortHex(deal.intent.id)}`);
+  return exitCodes.refused;
 }
 
 function disclosureOf(flags: Flags): Disclosure | undefined {

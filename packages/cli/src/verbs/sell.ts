@@ -1,5 +1,5 @@
 /** `intentcast sell`: a storefront that answers by itself, from a product feed. */
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { formatMoney } from "@intentcast/protocol";
 import {
   type Catalogue,
@@ -9,7 +9,9 @@ import {
   type StorefrontOptions,
 } from "@intentcast/seller-client";
 import { type ExitCode, exitCodes, explain, Failure, usage } from "../failure.ts";
-import { editions, feedSource } from "../feed-source.ts";
+import { type Copy, editions, feedSource } from "../feed-source.ts";
+import { firstSeen } from "../first-seen.ts";
+import { keyFileOf } from "../keys.ts";
 import { catalogueOf, type ShopFlags, shopOptions } from "../shop.ts";
 import { openShop } from "../shopkeeper.ts";
 import { explanationLines, explanationRecord } from "../show/explanation.ts";
@@ -74,30 +76,30 @@ async function sell(flags: Flags, context: Context): Promise<ExitCode> {
 
   await using open = new AsyncDisposableStack();
   let answering: ReturnType<Seller["answerFromCatalogue"]> | undefined;
-  for await (const bytes of editions(source, everySeconds, terminal.interrupted, failed)) {
+  for await (const copy of editions(source, everySeconds, terminal.interrupted, failed)) {
     if (answering === undefined) {
-      const catalogue = stock(bytes, flags, context);
+      const catalogue = await stock(copy, flags, context);
       const { seller } = open.use(await openShop(flags.as, detailsOf(name, flags, context), context));
       answering = seller.answerFromCatalogue(catalogue, options);
       await seller.publishProfile(profileOf(flags));
       const record = { event: "open", did: seller.did, items: catalogue.items.length };
       print.say(record, `${name} is open as ${seller.did}; Ctrl-C closes it`);
     } else {
-      restock(answering, bytes, flags, context, failed);
+      await restock(answering, copy, flags, context, failed);
     }
   }
   return exitCodes.done;
 }
 
-function restock(
+async function restock(
   answering: ReturnType<Seller["answerFromCatalogue"]>,
-  bytes: Uint8Array,
+  copy: Copy,
   flags: Flags,
   context: Context,
   failed: (error: unknown) => void,
-): void {
+): Promise<void> {
   try {
-    const catalogue = stock(bytes, flags, context);
+    const catalogue = await stock(copy, flags, context);
     answering.replace(catalogue);
     context.print.say(
       { event: "restocked", items: catalogue.items.length },
@@ -109,11 +111,12 @@ function restock(
 }
 
 /** The catalogue that the feed's content makes, with what could not be read told by row. */
-function stock(bytes: Uint8Array, flags: Flags, { print, settings }: Context): Catalogue {
+async function stock(copy: Copy, flags: Flags, { print, settings }: Context): Promise<Catalogue> {
   const { feed: name = "", format } = flags;
-  const feed = readFeed(bytes, {
+  const now = systemClock();
+  const feed = readFeed(copy.bytes, {
     currency: settings.currency,
-    now: systemClock(),
+    now,
     ...(format && { format }),
   });
   for (const { row, column, reason } of feed.problems) {
@@ -122,7 +125,10 @@ function stock(bytes: Uint8Array, flags: Flags, { print, settings }: Context): C
   if (feed.items.length === 0)
     throw new Failure(`${name}: nothing in it can be offered; the reasons stand above.`);
   print.tell(`${name}: ${feed.items.length} items can be offered, ${feed.problems.length} problems`);
-  return catalogueOf(feed.items, flags, settings.currency);
+  const seen = join(dirname(keyFileOf(settings.data, flags.as)), "feed-seen.json");
+  const countedAt = feed.countedAt ?? copy.writtenAt ?? (await firstSeen(seen, copy));
+  // A count of tomorrow would take for counted what is sold until then.
+  return { ...catalogueOf(feed.items, flags, settings.currency), countedAt: Math.min(countedAt, now) };
 }
 
 const detailsOf = (name: string, { domain }: Flags, { print }: Context): Parameters<typeof openShop>[1] => ({

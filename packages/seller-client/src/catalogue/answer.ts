@@ -19,6 +19,7 @@ import { commonLanguage } from "./language.ts";
 import { lotOf, quantityOf } from "./lot.ts";
 import { type Miss, miss, type NoOffer } from "./no-offer.ts";
 import { piecesOf } from "./pieces.ts";
+import { matesIn, piecesOfAll } from "./shared-stock.ts";
 
 type Intent = Body<"intent">;
 type Breakdown = Body<"offer">["breakdown"];
@@ -61,13 +62,16 @@ export function decide(
   if (barred !== undefined)
     return { answer: err({ misses: [barred] }), found: [], picked: [], cheapest: false };
 
-  const left: Left = ({ sku, available }) =>
-    available === undefined ? Number.POSITIVE_INFINITY : available - (reserved.get(sku) ?? 0);
+  const mates = matesIn(catalogue.items);
+  const left: Left = (item, taken = reserved) =>
+    item.available === undefined
+      ? Number.POSITIVE_INFINITY
+      : item.available - piecesOfAll(mates(item), taken);
   const language = commonLanguage(intent.languages, catalogue.languages);
   const found = intent.want.map((wanted, line) => findItems(catalogue, wanted, language, line, left));
   let last: Miss | undefined;
   for (const choice of choices) {
-    const picked = pick(intent, found, choice, left);
+    const picked = pick(intent, found, choice, left, reserved);
     const draft = picked.ok ? draftOf(picked.value, intent, catalogue, now) : picked;
     if (picked.ok && draft.ok)
       return { answer: draft, found, picked: picked.value, cheapest: choice.cheapest };
@@ -110,15 +114,16 @@ function pick(
   found: readonly Found[],
   { cheapest, optional }: Choice,
   left: Left,
+  reserved: Reserved,
 ): Result<readonly [Picked, ...Picked[]], Miss | undefined> {
-  const taken = new Map<string, number>();
+  const taken = new Map(reserved);
   const picked: Picked[] = [];
   for (const [line, { candidates }] of found.entries()) {
     const wanted = want[line] as WantedLine;
     if (wanted.optional === true && !optional) continue;
     const ordered = cheapest ? candidates.toSorted((a, b) => a.item.price - b.item.price) : candidates;
     const lots = ordered.map((one): Picked => {
-      const free = left(one.item) - (taken.get(one.item.sku) ?? 0);
+      const free = left(one.item, taken);
       return { ...one, line, pieces: lotOf(wanted, one.substitute, free) };
     });
     // The whole of what is wanted, of whichever item, before a part of it.

@@ -33,6 +33,8 @@ export const item = record({
   price: amount.check(z.lte(highestPrice)),
   /** Pieces in stock; absent: as many as anybody asks for. */
   available: optional(integer(0, 1_000_000_000)),
+  /** Items that name the same here share their stock: `available` counts the same pieces for each of them. */
+  sharedStock: optional(label(255)),
   attributes: optional(list(attribute, 32)),
   /** Tags and other words by which the item is found, beside its name. */
   words: optional(list(label(), 64)),
@@ -59,6 +61,8 @@ export type DeliveryOption = {
   readonly place?: string;
 };
 
+export type StockCount = "shelf" | "unsold";
+
 /** The items of one shop and the conditions on which it sells them. */
 export type Catalogue = {
   /** ISO 4217; every price is in it. */
@@ -67,8 +71,14 @@ export type Catalogue = {
   /** BCP 47: in which languages the items are described, the main one first. Absent: English. */
   readonly languages?: readonly string[];
   /**
+   * What the items' `available` counts. `shelf`: what lies in the shop, what is sold and has not left it included.
+   * `unsold`: what can still be sold; an order's pieces are taken off it as soon as the order is confirmed, by whoever
+   * keeps the shop's books. Absent: `shelf`.
+   */
+  readonly counts?: StockCount;
+  /**
    * As of when the items' `available` is true: when the feed was exported, in Unix seconds. Sales that were settled
-   * before are taken as counted in it. Absent: the moment at which the catalogue is handed to the seller.
+   * before, or orders where it counts what is unsold, are taken as counted in it. Absent: the moment at which the catalogue is handed to the seller.
    */
   readonly countedAt?: UnixSeconds;
   /** Cheapest that suits is offered. Absent: offers say nothing of delivery, and intents that ask for it get none. */

@@ -23,8 +23,11 @@ export type Candidate = {
 
 export type Found = { readonly candidates: readonly Candidate[]; readonly misses: readonly Miss[] };
 
-/** How many pieces of an item there are to offer; infinitely many where it has no stock. */
-export type Left = (item: Item) => number;
+/**
+ * How many pieces of an item there are to offer beside those of each SKU that are taken, by default by awards;
+ * infinitely many where it has no stock.
+ */
+export type Left = (item: Item, taken?: ReadonlyMap<string, number>) => number;
 
 /**
  * Finds what answers a line: the very item where a GTIN or a manufacturer's number is wanted; otherwise what lies in

@@ -24,6 +24,7 @@ export type Told = {
   readonly words?: readonly (string | undefined)[];
   readonly url?: string | undefined;
   readonly group?: string | undefined;
+  readonly sharedStock?: string | undefined;
 };
 
 export function draftItem(told: Told): DraftItem {
@@ -42,6 +43,7 @@ export function draftItem(told: Told): DraftItem {
     words: wordsOf((told.words ?? []).slice(0, 256).map((word) => plainLine(word, 200))),
     url: told.url,
     group: oneLine(told.group, 255),
+    sharedStock: oneLine(told.sharedStock, 255),
   };
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }

@@ -24,10 +24,17 @@ export type FeedContext = {
   readonly now?: UnixSeconds;
 };
 
+export type Read = {
+  readonly drafts: readonly Draft[];
+  readonly problems: readonly Problem[];
+  /** When the stock was counted, where the feed itself says it. */
+  readonly countedAt?: UnixSeconds;
+};
+
 /** One format of feeds. A further format is a further file beside this one and a further line in `formats`. */
 export type Format = {
   recognises(text: string): boolean;
-  read(text: string, context: FeedContext): { drafts: readonly Draft[]; problems: readonly Problem[] };
+  read(text: string, context: FeedContext): Read;
 };
 
 /** In the order in which they are tried: the last one takes any JSON. */
@@ -52,6 +59,8 @@ export type Feed = {
   /** Absent when the content was none that can be read; `problems` says so. */
   readonly format?: FeedFormat;
   readonly items: readonly Item[];
+  /** When the stock was counted, in Unix seconds, where the feed itself says it. */
+  readonly countedAt?: UnixSeconds;
   /** In order of rows. */
   readonly problems: readonly Problem[];
 };
@@ -81,11 +90,12 @@ export function readFeed(source: string | Uint8Array, options: FeedOptions): Fee
     const known = Object.keys(formats).join(", ");
     return { items: [], problems: [{ row: 0, reason: `in none of the formats that can be read: ${known}` }] };
   }
-  const { drafts, problems } = formats[format].read(text, options);
+  const { drafts, problems, countedAt } = formats[format].read(text, options);
   const checked = checkDrafts(drafts);
   return {
     format,
     items: checked.items,
+    ...(countedAt !== undefined && { countedAt }),
     problems: [...problems, ...checked.problems].map(inOneLine).sort((a, b) => a.row - b.row),
   };
 }

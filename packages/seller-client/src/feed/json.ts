@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { scaled } from "./attribute.ts";
 import type { Draft } from "./draft.ts";
 import type { Format } from "./feed.ts";
+import { readMoment } from "./moment.ts";
 import type { Problem } from "./problem.ts";
 
 const decimal = z.union([z.string(), z.number()]);
@@ -31,13 +32,18 @@ const written = z.strictObject({
   words: z.exactOptional(z.array(z.string())),
   url: z.exactOptional(z.string()),
   group: z.exactOptional(z.string()),
+  sharedStock: z.exactOptional(z.string()),
 });
 type Written = z.infer<typeof written>;
 
-/** The list alone, or in an object that names its currency: `{"currency": "USD", "items": […]}`. */
+/** The list alone, or in an object that names its currency and when it was counted. */
 const document = z.union([
   z.array(z.unknown()),
-  z.strictObject({ currency: z.exactOptional(z.string()), items: z.array(z.unknown()) }),
+  z.strictObject({
+    currency: z.exactOptional(z.string()),
+    countedAt: z.exactOptional(z.string()),
+    items: z.array(z.unknown()),
+  }),
 ]);
 
 export const json: Format = {
@@ -49,9 +55,14 @@ export const json: Format = {
     if (!parsed.success) {
       return { drafts: [], problems: [{ row: 0, reason: "not a JSON list of items" }] };
     }
-    const [list, stated] = Array.isArray(parsed.data)
-      ? [parsed.data, undefined]
-      : [parsed.data.items, parsed.data.currency];
+    const {
+      items: list,
+      currency: stated,
+      countedAt: counted,
+    } = Array.isArray(parsed.data) ? { items: parsed.data } : parsed.data;
+    const countedAt = counted === undefined ? undefined : readMoment(counted)?.from;
+    if (counted !== undefined && countedAt === undefined)
+      problems.push({ row: 0, column: "countedAt", reason: `left out: not a time: ${counted}` });
     const drafts: Draft[] = [];
     for (const [index, value] of list.entries()) {
       const row = index + 1;
@@ -65,7 +76,7 @@ export const json: Format = {
       if ("reason" in draft) problems.push({ row, ...draft });
       else drafts.push({ row, item: draft });
     }
-    return { drafts, problems };
+    return { drafts, problems, ...(countedAt !== undefined && { countedAt }) };
   },
 };
 

@@ -37,6 +37,7 @@ export function woocommerceItem(
   if (price === undefined || stock === undefined) return undefined;
   const options = optionsOf(own, layout).filter(({ values }) => values.length === 1);
   const shared = parent === undefined ? [] : optionsOf(parent, layout);
+  const group = parent === undefined ? undefined : namesOf(parent)[0];
   return draftItem({
     sku,
     name: parent === undefined ? own("Name") : nameOf(own("Name"), parent("Name"), options),
@@ -53,7 +54,8 @@ export function woocommerceItem(
       ...layout.measures.flatMap(({ column, name, unit }) => measure(name, cell(column), unit)),
     ],
     words: [...listOf(cell("Categories")).flatMap(breadcrumb), ...listOf(cell("Tags"))],
-    group: parent === undefined ? undefined : namesOf(parent)[0],
+    group,
+    sharedStock: own("Stock") === "parent" && stock.available !== undefined ? group : undefined,
   });
 }
 
@@ -67,7 +69,7 @@ function priceOf(cell: Cells, context: FeedContext, say: Say): number | undefine
   return priceNow({ regular, price: at("Sale price"), from, until }, context, say);
 }
 
-/** "parent" stands for stock that is counted for all variations together: each may be sold as long as there is any. */
+/** "parent" stands for stock that is counted for all variations together. */
 function stockOf(own: Cells, parent: Cells | undefined, say: Say): { available?: number } | undefined {
   const word = own("In stock?");
   const known = word === undefined ? undefined : ({ "1": "in stock", "0": "out of stock" }[word] ?? word);

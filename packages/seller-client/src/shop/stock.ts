@@ -1,9 +1,10 @@
 /** What a shop has left to promise: its catalogue's stock less what awards hold, counted along as deals move. */
 import { type Deal, toHex, type UnixSeconds } from "@intentcast/protocol";
 import type { Reserved } from "../catalogue/answer.ts";
-import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Catalogue, Item } from "../catalogue/catalogue.ts";
+import { type Mates, matesIn, piecesOfAll } from "../catalogue/shared-stock.ts";
 import type { Thread } from "../thread/ledger.ts";
-import { type Hold, holdOf, piecesBySku } from "./hold.ts";
+import { type Count, type Hold, holdOf, piecesBySku } from "./hold.ts";
 
 /** The threads of a seller, and news of each that moves. */
 export type Threads = {
@@ -18,8 +19,9 @@ export class Stock {
   /** The threads that hold pieces of an item, by its SKU. */
   readonly #holders = new Map<string, Set<string>>();
   readonly #reserved = new Map<string, number>();
-  #available: ReadonlyMap<string, number | undefined> = new Map();
-  #countedAt: UnixSeconds = 0;
+  #items: ReadonlyMap<string, Item> = new Map();
+  #mates: Mates = matesIn([]);
+  #count: Count = { countedAt: 0 };
 
   constructor(threads: Threads, catalogue: Catalogue, now: UnixSeconds) {
     this.#threads = threads;
@@ -28,9 +30,10 @@ export class Stock {
   }
 
   /** Counts from another catalogue on, which is true as of its `countedAt` or, where it says none, of `now`. */
-  replace({ items, countedAt }: Catalogue, now: UnixSeconds): void {
-    this.#available = new Map(items.map(({ sku, available }) => [sku, available]));
-    this.#countedAt = countedAt ?? now;
+  replace({ items, counts, countedAt }: Catalogue, now: UnixSeconds): void {
+    this.#items = new Map(items.map((item) => [item.sku, item]));
+    this.#mates = matesIn(items);
+    this.#count = { countedAt: countedAt ?? now, counts };
     this.#holds.clear();
     this.#holders.clear();
     this.#reserved.clear();
@@ -45,10 +48,13 @@ export class Stock {
   /** Whether what a deal awards is there for it. Of two awards for the last piece the one that came first has it. */
   isThereFor(deal: Deal): boolean {
     const position = this.#holds.get(toHex(deal.intent.id))?.position ?? Number.POSITIVE_INFINITY;
-    return [...piecesBySku(deal)].every(([sku, pieces]) => {
-      if (!this.#available.has(sku)) return false;
-      const available = this.#available.get(sku);
-      return available === undefined || available - this.#heldBefore(position, sku) >= pieces;
+    const wanted = piecesBySku(deal);
+    return [...wanted.keys()].every((sku) => {
+      const item = this.#items.get(sku);
+      if (item?.available === undefined) return item !== undefined;
+      const mates = this.#mates(item);
+      const held = mates.reduce((sum, mate) => sum + this.#heldBefore(position, mate), 0);
+      return item.available - held >= piecesOfAll(mates, wanted);
     });
   }
 
@@ -65,7 +71,7 @@ export class Stock {
   #move(thread: Thread): void {
     const { key } = thread;
     const before = this.#holds.get(key);
-    const after = holdOf(thread, this.#countedAt);
+    const after = holdOf(thread, this.#count);
     for (const [sku, pieces] of before?.pieces ?? []) {
       this.#holders.get(sku)?.delete(key);
       this.#add(sku, -pieces);
