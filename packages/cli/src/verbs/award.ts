@@ -6,6 +6,7 @@ import { pickOffered } from "../pick.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
 import { plain } from "../show/text.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
+import { examples } from "./examples.ts";
 import { saveBundle } from "./orders.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
@@ -48,6 +49,13 @@ export const awardVerb: Verb = (program, act) =>
     .option("--note <text>")
     .option("--bundle <file>", "write the deal bundle there when the order has come")
     .option("--wait <span>", "how long to wait for the order", "30s")
+    .addHelpText(
+      "after",
+      examples(
+        'award 31f562bc --name "Ada Byrne" --street "12 Harbor Street" --city "San Diego" --country US',
+        "award 31f562bc --payment card --bundle deal.cbor",
+      ),
+    )
     .action((offer: string, flags: Flags) => act((context) => award(offer, flags, context)));
 
 async function award(beginning: string, flags: Flags, context: Context): Promise<ExitCode> {

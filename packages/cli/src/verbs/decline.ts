@@ -6,6 +6,7 @@ import { pickDeal, pickOffered } from "../pick.ts";
 import { openExistingShop } from "../shopkeeper.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
 import { openExistingWallet } from "../wallet.ts";
+import { examples } from "./examples.ts";
 import { roleOption } from "./role.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -19,6 +20,13 @@ export const declineVerb: Verb = (program, act) =>
     .addOption(new Option("--reason <reason>", "why").choices(declineReasons).default("other"))
     .option("--note <text>", "for the other side to read")
     .addOption(roleOption())
+    .addHelpText(
+      "after",
+      examples(
+        "decline 31f562bc --reason price",
+        'decline 31f562bc --as seller --reason out-of-stock --note "Sold an hour ago."',
+      ),
+    )
     .action((deal: string, flags: Flags) => act((context) => decline(deal, flags, context)));
 
 async function decline(name: string, { as, reason, note }: Flags, context: Context): Promise<ExitCode> {

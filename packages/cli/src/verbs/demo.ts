@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from "../failure.ts";
 import { ensureKeys, openJournal } from "../keys.ts";
 import { defaultPort, defaultRelay } from "../settings.ts";
 import { type Terminal, untilInterrupted } from "../terminal.ts";
+import { examples } from "./examples.ts";
 import { parsePort } from "./relay.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -23,6 +24,7 @@ export const demoVerb: Verb = (program, act) =>
     )
     .option("--once", "exit as soon as the deals are verified")
     .option("--port <number>", "the relay's port; 0 takes a free one", parsePort, defaultPort)
+    .addHelpText("after", examples("demo", "demo --once --port 0"))
     .action((flags: Flags) => act((context) => demo(flags, context)));
 
 async function demo({ once, port }: Flags, context: Context): Promise<ExitCode> {

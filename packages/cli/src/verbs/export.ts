@@ -8,6 +8,7 @@ import type { Keys } from "../key-file.ts";
 import { existingKeys, openJournal } from "../keys.ts";
 import { isLocked, lock, lockedIn, unlock } from "../lock.ts";
 import { howToGive } from "../passphrase.ts";
+import { examples } from "./examples.ts";
 import { roleOption } from "./role.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -24,6 +25,7 @@ export const exportVerb: Verb = (program, act) =>
     )
     .argument("<file>", "the file to write; it must not exist")
     .addOption(roleOption())
+    .addHelpText("after", examples("export wallet.icj", "export shop.icj --as seller"))
     .action((file: string, flags: Flags) => act((context) => exportJournal(file, flags, context)));
 
 export const importVerb: Verb = (program, act) =>
@@ -32,6 +34,7 @@ export const importVerb: Verb = (program, act) =>
     .summary("take a journal in from a file that export wrote")
     .argument("<file>")
     .addOption(roleOption())
+    .addHelpText("after", examples("import wallet.icj", "import shop.icj --as seller --data elsewhere"))
     .action((file: string, flags: Flags) => act((context) => importJournal(file, flags, context)));
 
 async function exportJournal(file: string, { as }: Flags, context: Context): Promise<ExitCode> {

@@ -3,6 +3,7 @@ import { type Message, readMessage, readSigned, type Signed } from "@intentcast/
 import { exitCodes, Failure } from "../failure.ts";
 import { readBytes } from "../input.ts";
 import { readable } from "../show/json.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 
 export const inspectVerb: Verb = (program, act) =>
@@ -14,6 +15,7 @@ export const inspectVerb: Verb = (program, act) =>
         "money in minor units, times in Unix seconds. Of a sealed message, it shows what a relay sees.",
     )
     .argument("<message>", 'a file, "-" for standard input, or the bytes in hex or base64url')
+    .addHelpText("after", examples("inspect message.cbor", "inspect - < message.cbor"))
     .action((source: string) => act((context) => inspect(source, context)));
 
 async function inspect(source: string, { print, settings, terminal }: Context) {

@@ -6,6 +6,7 @@ import { openExistingShop } from "../shopkeeper.ts";
 import { plain } from "../show/text.ts";
 import { formatTime } from "../show/time.ts";
 import { openExistingWallet } from "../wallet.ts";
+import { examples } from "./examples.ts";
 import { roleOption } from "./role.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -18,6 +19,7 @@ export const noteVerb: Verb = (program, act) =>
     .argument("<deal>", "the order's number, or the first digits of the offer's or order's id")
     .argument("[text]", "what to write")
     .addOption(roleOption())
+    .addHelpText("after", examples('note C-1001 "Please ring twice."', "note C-1001 --as seller"))
     .action((deal: string, text: string | undefined, flags: Flags) =>
       act((context) => note(deal, text, flags, context)),
     );

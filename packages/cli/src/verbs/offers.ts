@@ -7,6 +7,7 @@ import { plain } from "../show/text.ts";
 import { wishLine } from "../show/wish.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
 import { showRanking } from "./cast.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
 
@@ -21,6 +22,7 @@ export const offersVerb: Verb = (program, act) =>
     )
     .argument("[intent]", "the first digits of the intent's id")
     .option("--wait <span>", "how long to fetch", "2s")
+    .addHelpText("after", examples("offers", "offers 9c04d1aa --wait 10s --json"))
     .action((intent: string | undefined, flags: Flags) => act((context) => offers(intent, flags, context)));
 
 async function offers(beginning: string | undefined, flags: Flags, context: Context): Promise<ExitCode> {

@@ -6,6 +6,7 @@ import { toHex } from "@intentcast/protocol";
 import { exitCodes, Failure } from "../failure.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
 
@@ -21,6 +22,7 @@ export const ordersVerb: Verb = (program, act) =>
     .argument("[order]", "the order's number, or the first digits of its id: show this one only")
     .option("--bundle <file>", "write that deal's bundle, which `verify` checks offline")
     .option("--wait <span>", "how long to fetch", "2s")
+    .addHelpText("after", examples("orders", "orders C-1001 --bundle deal.cbor"))
     .action((order: string | undefined, flags: Flags) => act((context) => orders(order, flags, context)));
 
 async function orders(wanted: string | undefined, flags: Flags, context: Context) {

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from "../failure.ts";
 import { pickDeal } from "../pick.ts";
 import { openExistingShop } from "../shopkeeper.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
+import { examples } from "./examples.ts";
 import { roleOption } from "./role.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -17,6 +18,7 @@ export const receiptVerb: Verb = (program, act) =>
     .option("--method <word>", "how it was paid, such as card")
     .option("--reference <text>", "the payment's own number")
     .option("--note <text>", "for the buyer to read")
+    .addHelpText("after", examples("receipt C-1001 --method card"))
     .action((order: string, flags: Flags) => act((context) => receipt(order, flags, context)));
 
 async function receipt(

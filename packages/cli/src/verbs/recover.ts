@@ -4,6 +4,7 @@ import { formatMoney } from "@intentcast/protocol";
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { existingKeys, openJournal } from "../keys.ts";
 import { plain } from "../show/text.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 
 export const recoverVerb: Verb = (program, act) =>
@@ -13,6 +14,10 @@ export const recoverVerb: Verb = (program, act) =>
     .description(
       "Looks on the relays for what the wallet's keys have cast, bought and been sent in the last thirty days, and writes " +
         "it into the journal. Restore the keys before: intentcast keygen --restore. A wallet that lacks something gets it.",
+    )
+    .addHelpText(
+      "after",
+      examples("recover", "recover --data restored --relay wss://relay.example --relay wss://other.example"),
     )
     .action(() => act(recover));
 

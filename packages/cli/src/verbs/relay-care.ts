@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { backUp, checkStore, databaseFile } from "@intentcast/relay";
 import type { Command } from "commander";
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { examples } from "./examples.ts";
 import type { Act, Context } from "./verb.ts";
 
 export function addRelayCare(relay: Command, act: Act): void {
@@ -14,6 +15,7 @@ export function addRelayCare(relay: Command, act: Act): void {
         "relay/relay.sqlite and start a relay there: it gets a new store id, so that clients read from its start.",
     )
     .argument("<file>", "the file to write; it must not exist")
+    .addHelpText("after", examples("relay backup /backups/relay.sqlite"))
     .action((file: string) => act((context) => backup(file, context)));
   relay
     .command("check")
@@ -22,6 +24,7 @@ export function addRelayCare(relay: Command, act: Act): void {
       "Checks the database, and every message in it as if it had just come. Exits 1 where something is wrong.",
     )
     .argument("[file]", "a backup; without: the data folder's store")
+    .addHelpText("after", examples("relay check", "relay check /backups/relay.sqlite"))
     .action((file: string | undefined) => act((context) => check(file, context)));
 }
 

@@ -6,6 +6,7 @@ import { keyFileOf } from "../keys.ts";
 import { openExistingShop } from "../shopkeeper.ts";
 import { formatSpan } from "../show/time.ts";
 import { openExistingWallet, waitingFor } from "../wallet.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
 
@@ -16,6 +17,7 @@ export const statusVerb: Verb = (program, act) =>
     .command("status")
     .summary("show the wallet, the shops and the relays at one look")
     .option("--wait <span>", "how long to wait for relays", "2s")
+    .addHelpText("after", examples("status", "status --relay wss://relay.example --wait 5s"))
     .action((flags: Flags) => act((context) => status(flags, context)));
 
 async function status(flags: Flags, context: Context): Promise<ExitCode> {

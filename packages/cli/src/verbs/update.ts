@@ -5,6 +5,7 @@ import { pickDeal, pickOffered } from "../pick.ts";
 import { openExistingShop } from "../shopkeeper.ts";
 import { dealLine, dealRecord } from "../show/offer.ts";
 import { openExistingWallet } from "../wallet.ts";
+import { examples } from "./examples.ts";
 import { roleOption } from "./role.ts";
 import type { Context, Verb } from "./verb.ts";
 
@@ -32,6 +33,13 @@ export const updateVerb: Verb = (program, act) =>
     .option("--number <text>", "the carrier's number for it")
     .option("--url <address>", "where to follow it")
     .option("--note <text>", "for the other side to read")
+    .addHelpText(
+      "after",
+      examples(
+        'update C-1001 in-transit --carrier "Bay Couriers" --number "BC 77"',
+        'update C-1001 problem --as buyer --note "One is cracked."',
+      ),
+    )
     .action((order: string, status: string, flags: Flags) =>
       act((context) => update(order, status, flags, context)),
     );

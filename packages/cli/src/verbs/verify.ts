@@ -5,6 +5,7 @@ import { type Deal, didKey, formatMoney, shortHex, toHex, unwrap, verifyBundle }
 import { exitCodes } from "../failure.ts";
 import { plain } from "../show/text.ts";
 import { formatTime } from "../show/time.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 
 export const verifyVerb: Verb = (program, act) =>
@@ -16,6 +17,7 @@ export const verifyVerb: Verb = (program, act) =>
         "award and order form one chain on the buyer's terms. Exits 1 and names the stage and code where it does not.",
     )
     .argument("<bundle>", "the file that `orders --bundle` wrote")
+    .addHelpText("after", examples("verify deal.cbor", "verify deal.cbor --json"))
     .action((file: string) => act((context) => verify(file, context)));
 
 async function verify(file: string, { print, terminal }: Context) {

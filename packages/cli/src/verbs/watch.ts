@@ -7,6 +7,7 @@ import { repeatable } from "../repeatable.ts";
 import { plain } from "../show/text.ts";
 import { formatTime } from "../show/time.ts";
 import { wishLine } from "../show/wish.ts";
+import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 
 type Flags = { kind?: OpenKind[]; category?: string[]; place?: string[]; word?: string[]; stored?: true };
@@ -23,6 +24,10 @@ export const watchVerb: Verb = (program, act) =>
     .addOption(repeatable("--place <path>", "only under these place paths, such as iso3166/US/CA"))
     .addOption(repeatable("--word <word>", "only with one of these words"))
     .option("--stored", "begin with what the relays hold already")
+    .addHelpText(
+      "after",
+      examples("watch --category shopify/bt --place iso3166/US/CA", "watch --stored --kind intent --json"),
+    )
     .action((flags: Flags) => act((context) => watch(flags, context)));
 
 async function watch(flags: Flags, context: Context) {
