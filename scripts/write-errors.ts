@@ -42,8 +42,8 @@ const preface = `# Reject codes
 
 A refusal names a code. Each code belongs to exactly one stage; the stages stand here in the order in which a message meets
 them. An implementation MUST refuse with the code of the first stage that fails, and MUST NOT let anything depend on the
-detail that may accompany a code: it is for people. Every code but those at the end of this page, and
-\`not-carried\`, which a relay that carries the whole market never gives, occurs in a [vector](vectors/README.md).
+detail that may accompany a code: it is for people. Every code but those at the end of this page
+occurs in a [vector](vectors/README.md).
 
 This page is written from \`packages/protocol/src/reject.ts\` by \`node scripts/write-errors.ts\`; a test holds the two equal.
 `;

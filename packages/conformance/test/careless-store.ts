@@ -74,6 +74,9 @@ export function carelessDisk(wrong: Carelessness): () => Store {
     },
     append: async (batch) => ok(batch.map(appendOne)),
     has: async (wanted) => rows.some(({ message }) => toHex(message.id) === toHex(wanted)),
+    // What relays tell each other of is not looked at here: these relays are on their own.
+    get: async () => undefined,
+    list: async () => [],
     query: async (scope, after, limit, now) => {
       const found = rows
         .filter(({ position }) => position > after)

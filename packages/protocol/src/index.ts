@@ -66,6 +66,7 @@ export {
   readMessage,
   readSigned,
   recallMessage,
+  signedId,
   type Unverified,
 } from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";

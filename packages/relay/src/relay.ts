@@ -15,12 +15,14 @@ import { type Documents, type Publishing, serveDocuments } from "./adapters/docu
 import { listenForDocuments } from "./adapters/listening.ts";
 import { memoryStore } from "./adapters/memory-store.ts";
 import { nativeEquation } from "./adapters/native-equation.ts";
+import { nodeDigest } from "./adapters/node-crypto.ts";
 import { nodeTimers } from "./adapters/node-timers.ts";
 import { prometheus } from "./adapters/prometheus.ts";
 import { type StoreSpace, sqliteStore } from "./adapters/sqlite-store.ts";
 import { inlineVerifier, threadedVerifier } from "./adapters/threaded-verifier.ts";
 import { listen } from "./adapters/websocket-server.ts";
 import { defaultPrefixBits, type PrefixBits } from "./core/address.ts";
+import { carriageOf } from "./core/carriage.ts";
 import { Guests } from "./core/guests.ts";
 import { matchIndex } from "./core/index/match-index.ts";
 import { defaultLimits } from "./core/limits.ts";
@@ -31,13 +33,16 @@ import { createDelivery } from "./flow/deliver.ts";
 import { createEntrance } from "./flow/entrance.ts";
 import { createIngest } from "./flow/ingest.ts";
 import { defaultLoadLimits, type LoadLimits, measureLoad } from "./flow/load.ts";
+import type { Network, NetworkStatus } from "./flow/network.ts";
 import { createReader } from "./flow/query.ts";
+import { createRecall, noRecall } from "./flow/recall.ts";
 import { watchRoom } from "./flow/room.ts";
 import type { Subscriber } from "./flow/subscriber.ts";
 import { startSweeping } from "./flow/sweep.ts";
 import { type Log, silentLog } from "./ports/log.ts";
 import type { Store } from "./ports/store.ts";
 import type { Timers } from "./ports/timers.ts";
+import { type NetworkConfig, startNetwork } from "./relay-network.ts";
 
 const software = "intentcast-relay";
 
@@ -69,6 +74,10 @@ export type RelayConfig = {
   readonly readOnly?: boolean;
   /** Puts /metrics on a port of its own, on 127.0.0.1 unless told otherwise. */
   readonly metrics?: { readonly port: number; readonly host?: string };
+  /** Markets (`shopify/bt`) and topics (`mail:0`) that the relay carries; all unless given. */
+  readonly carry?: readonly string[];
+  /** Takes part in a network of relays. */
+  readonly network?: NetworkConfig;
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -88,6 +97,8 @@ export interface Relay extends AsyncDisposable {
   readonly name: string;
   /** Where the metrics are, as a URL. */
   readonly metricsUrl: string;
+  /** How it stands in its network; undefined where it is in none. */
+  network(): NetworkStatus | undefined;
   /** Takes no new connections, serves those it has, and stops when the last has gone. */
   drain(): void;
   /** Ends gracefully: what was asked is answered, subscribers are told, the store is closed. */
@@ -101,7 +112,8 @@ const authority = (host: string, port: number): string =>
 
 /**
  * Starts a relay. It listens when this resolves. Throws StartError: `data-held`, `data-newer`, `address-in-use`,
- * `address-refused`; RangeError where `proxies` has an entry that is no address.
+ * `address-refused`, `identity-unsafe`; RangeError where `proxies` has an entry that is no address, or `carry` one that is
+ * neither a market nor a topic.
  */
 export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const {
@@ -123,6 +135,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const bits: PrefixBits = { ...defaultPrefixBits, ...config.addressBits };
   const proxies = config.proxies ?? [];
   const addressOf = behindProxies(proxies);
+  const carriage = carriageOf(config.carry);
   const quotas = new Quotas(config.quotas === "off" ? noQuotas : { ...defaultQuotas, ...config.quotas });
   const store =
     config.store ??
@@ -135,7 +148,12 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const room = watchRoom(store, { timers, log });
   const entrance = createEntrance(quotas, load, room, { clock, readOnly });
   const commit = groupCommit(store, timers, meter, log, room.ranOut);
-  const ingest = createIngest(commit, store, delivery, { clock, limits, verifier, entrance, quotas });
+  const recall = config.network === undefined ? noRecall : createRecall(nodeDigest, store, clock);
+  let network: Network | undefined;
+  const ingest = createIngest(commit, store, delivery, {
+    ...{ clock, limits, verifier, carriage, entrance, quotas, recall },
+    announce: (stored, from) => network?.announce(stored, from),
+  });
   const wake = createReader(store, delivery, { clock, timers, meter, log });
   const house = { ingest, entrance, quotas, load, delivery, wake, standing, meter, equation, log };
   const conversations = new Set<Conversation>();
@@ -221,6 +239,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     log("info", "relay.stopping", { connections: conversations.size });
     server.refuseNew();
     await Promise.all([...conversations].map((conversation) => conversation.stop()));
+    await network?.stop();
     await Promise.all([server.closed(), stopSweeping()]);
     figures?.close();
     await closeStore();
@@ -250,6 +269,13 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
         throw error;
       },
     ));
+  if (config.network !== undefined) {
+    const house = { data: config.data, carriage, ingest, load, clock, timers, random, log };
+    network = await startNetwork(config.network, house).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+  }
   const metricsAddress = figures === undefined ? address : authority(figuresHost, figures.port);
   log("info", "relay.started", { name, address, store: toHex(store.id), position: store.head, readOnly });
   return {
@@ -257,6 +283,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     port: server.port,
     name,
     metricsUrl: `http://${metricsAddress}/metrics`,
+    network: () => network?.status(),
     drain,
     stop,
     closed: () => ended.promise,

@@ -84,7 +84,7 @@ describe("a check", () => {
 
   test("finds a message that is there twice", async () => {
     const checked = await tamperedWith(
-      "INSERT INTO message (id, kind, issued, expires, bytes) SELECT id, kind, issued, expires, bytes FROM message LIMIT 1",
+      "INSERT INTO message (id, kind, issued, expires, bytes, topics) SELECT id, kind, issued, expires, bytes, topics FROM message LIMIT 1",
     );
     expect(checked.faults).toEqual([{ position: 4, what: "the message is here a second time" }]);
   });

@@ -19,6 +19,7 @@ const unwilling = (own: Partial<Store>): Store => Object.assign(memoryStore(seed
 const policies: Readonly<Record<string, () => Partial<RelayConfig>>> = {
   open: () => ({}),
   "read-only": () => ({ readOnly: true }),
+  "one-market": () => ({ carry: ["unspsc/53"] }),
   // Below nothing: what it has to do is too much from the beginning.
   overloaded: () => ({ load: { pendingMessages: -1 } }),
   "store-full": () => ({

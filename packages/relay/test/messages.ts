@@ -15,6 +15,7 @@ import {
 } from "@intentcast/protocol";
 import { fixedClock, sampleBodies, seededRandom } from "@intentcast/testkit";
 import { type Admitted, admit } from "../src/core/admit.ts";
+import { carriageOf } from "../src/core/carriage.ts";
 import { defaultLimits } from "../src/core/limits.ts";
 
 /** The moment at which the tests' clocks stand. */
@@ -47,12 +48,15 @@ export const profile = (number: number, { issued = now, expires = now + 3600, by
   write("profile", { nonce: numbered(16, number), issued, expires, name: `Shop ${number}` }, by);
 
 /** An intent in one category; everything else is the sample's. */
-export const intent = (number: number, category: string) => {
+export const intent = (number: number, category: string) => intentFor(number, [category]);
+
+/** An intent for something of each category. */
+export const intentFor = (number: number, categories: readonly string[]) => {
   const { ext: _, award: __, when: ___, ...body } = sampleBodies().intent;
-  const line = { category, quantity: { value: 1, unit: "C62" } };
+  const want = categories.map((category) => ({ category, quantity: { value: 1, unit: "C62" } }));
   return write(
     "intent",
-    { ...body, nonce: numbered(16, number), issued: now, expires: now + 3600, want: [line] },
+    { ...body, nonce: numbered(16, number), issued: now, expires: now + 3600, want },
     buyer,
   );
 };
@@ -89,4 +93,5 @@ export function forged(message: Message): Uint8Array {
 }
 
 /** As the admit stage lets it through. */
-export const admitted = (message: Message, at = now): Admitted => unwrap(admit(message, at, defaultLimits));
+export const admitted = (message: Message, at = now): Admitted =>
+  unwrap(admit(message, at, defaultLimits, carriageOf()));

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { prefixOf } from "../src/core/address.ts";
 import { Guests } from "../src/core/guests.ts";
 import { Buckets } from "../src/core/quota.ts";
-import { defaultQuotas, Quotas } from "../src/core/quotas.ts";
+import { defaultQuotas, noQuotas, Quotas } from "../src/core/quotas.ts";
 import { close, now, sealed } from "./messages.ts";
 
 const quota = { perSecond: 2, burst: 3 };
@@ -61,7 +61,7 @@ describe("a bucket", () => {
 });
 
 describe("quotas", () => {
-  const off = { connection: "off", address: "off", author: "off", mailbox: "off" } as const;
+  const off = noQuotas;
 
   it("charge an author for open messages and a mailbox for sealed ones", async () => {
     const quotas = new Quotas({
@@ -76,7 +76,7 @@ describe("quotas", () => {
     expect(codeOf(quotas.message(letter, now))).toBe("rate-limited");
     quotas.forgive(letter);
     expect(codeOf(quotas.message(letter, now))).toBe("ok");
-    expect(quotas.limited).toEqual({ connection: 0, address: 0, author: 1, mailbox: 1 });
+    expect(quotas.limited).toEqual({ connection: 0, address: 0, peer: 0, author: 1, mailbox: 1 });
   });
 
   it("charge connections of one address together, and this machine's own each alone", () => {
@@ -90,6 +90,17 @@ describe("quotas", () => {
       codeOf(quotas.request(from, 1, now)),
     );
     expect(codes).toEqual(["ok", "ok", "rate-limited", "ok", "rate-limited", "ok", "ok", "rate-limited"]);
+  });
+
+  it("charge another relay as one party, apart from all clients", () => {
+    const quotas = new Quotas({
+      ...off,
+      connection: { perSecond: 1, burst: 1 },
+      peer: { perSecond: 1, burst: 2 },
+    });
+    const codes = ["a", "a", "a", "b"].map((peer) => codeOf(quotas.request({ peer }, 1, now)));
+    expect(codes).toEqual(["ok", "ok", "rate-limited", "ok"]);
+    expect(quotas.limited).toMatchObject({ connection: 0, peer: 1 });
   });
 
   it("say after how many seconds a further try makes sense", () => {

@@ -33,7 +33,10 @@ type Case = {
 };
 
 const far = ["192.0.2.1", "198.51.100.1", "203.0.113.1"] as const;
-const cases: Readonly<Record<QuotaScope, Case>> = {
+/** The scopes of clients; other relays are charged by `peer`. */
+type ClientScope = Exclude<QuotaScope, "peer">;
+
+const cases: Readonly<Record<ClientScope, Case>> = {
   connection: {
     addresses: [far[0], far[0], far[0]],
     says: [byAnybody, byAnybody, byAnybody],
@@ -44,7 +47,7 @@ const cases: Readonly<Record<QuotaScope, Case>> = {
   mailbox: { addresses: far, says: [to(mailbox), to(mailbox), to(otherMailbox)], isShared: true },
 };
 
-test.for(Object.entries(cases) as [QuotaScope, Case][])(
+test.for(Object.entries(cases) as [ClientScope, Case][])(
   "beyond the quota of its %s a client is told when to come again, and then served; others are served meanwhile",
   async ([scope, { addresses, says, isShared }]) => {
     const quotas = { ...noQuotas, [scope]: { perSecond: 1, burst: 3 } };

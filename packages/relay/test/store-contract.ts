@@ -2,8 +2,20 @@
 import { compareBytes, filterKinds, toHex, unwrap } from "@intentcast/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { scopeOf } from "../src/core/scope.ts";
+import { topicsOf } from "../src/core/topic.ts";
 import type { Store } from "../src/ports/store.ts";
-import { admitted, buyer, close, mailbox, now, otherMailbox, profile, sealed, seller } from "./messages.ts";
+import {
+  admitted,
+  buyer,
+  close,
+  intentFor,
+  mailbox,
+  now,
+  otherMailbox,
+  profile,
+  sealed,
+  seller,
+} from "./messages.ts";
 
 const open = { kinds: ["intent", "close", "profile"] } as const;
 
@@ -47,6 +59,36 @@ export function storeContract(name: string, make: (stack: AsyncDisposableStack) 
       await append(close(1));
       expect(await store.has(close(1).id)).toBe(true);
       expect(await store.has(close(2).id)).toBe(false);
+    });
+
+    test("gives a message by its id, with what is known of it, expired or not", async () => {
+      const letter = await sealed(1);
+      await append(close(1, { expires: now + 10 }), letter);
+      const { bytes } = close(1, { expires: now + 10 });
+      const expected = { position: 1, kind: "close", topics: ["close"], expires: now + 10, bytes };
+      expect(await store.get(close(1).id)).toBeUndefined();
+      expect(await store.get(close(1, { expires: now + 10 }).id)).toEqual(expected);
+      expect(await store.get(letter.id)).toMatchObject({
+        position: 2,
+        kind: "sealed",
+        topics: topicsOf(letter),
+      });
+    });
+
+    test("lists all that there is, a page at a time", async () => {
+      const wanted = intentFor(1, ["shopify/bt/1", "unspsc/53/1"]);
+      await append(close(1), wanted, profile(1, { issued: now - 1 }), profile(2), await sealed(1));
+      const first = await store.list(0, 2);
+      expect(first).toEqual([
+        { position: 1, id: close(1).id, issued: now, expires: now + 3600, topics: ["close"] },
+        { position: 2, id: wanted.id, issued: now, expires: now + 3600, topics: topicsOf(wanted) },
+      ]);
+      const rest = await store.list(2, 10);
+      expect(rest.map(({ position, id }) => [position, toHex(id)])).toEqual([
+        [4, toHex(profile(2).id)],
+        [5, toHex((await sealed(1)).id)],
+      ]);
+      expect(await store.list(5, 10)).toEqual([]);
     });
 
     test("returns a message's bytes as they came", async () => {
@@ -104,7 +146,11 @@ export function storeContract(name: string, make: (stack: AsyncDisposableStack) 
 
     test("keeps of one author the latest profile", async () => {
       await append(profile(1, { issued: now - 2 }), profile(1, { by: buyer }));
-      expect(await append(profile(2, { issued: now - 1 }))).toEqual([{ outcome: "stored", position: 3 }]);
+      const { id } = profile(1, { issued: now - 2 });
+      const replaced = { id, issued: now - 2 };
+      expect(await append(profile(2, { issued: now - 1 }))).toEqual([
+        { outcome: "stored", position: 3, replaced },
+      ]);
       expect(await append(profile(3, { issued: now - 2 }))).toEqual([{ outcome: "superseded" }]);
       expect(await append(profile(1, { issued: now - 2 }))).toEqual([{ outcome: "superseded" }]);
       expect(await append(profile(2, { issued: now - 1 }))).toEqual([{ outcome: "duplicate", position: 3 }]);

@@ -1,6 +1,6 @@
 /** What the vectors cover, all together: every stage that the specification names, and every code that it lists. */
 import { readFileSync } from "node:fs";
-import { kinds, type RejectCode, registry } from "@intentcast/protocol";
+import { kinds, registry } from "@intentcast/protocol";
 import { readDialogues, readVectors } from "@intentcast/testkit";
 import { dialogues, scenarios } from "@intentcast/testkit/scenarios";
 import { describe, expect, test } from "vitest";
@@ -14,9 +14,6 @@ const all = [...folders.flatMap((folder) => readVectors(folder)), ...readDialogu
 /** Codes of reconciliation are page 9's own. */
 const reconciling = (refusal: string): boolean => refusal.startsWith("negentropy/");
 const refusals = new Set(all.map((one) => one.expect).filter((expected) => expected !== "accepted"));
-
-/** A code that no relay of this project gives: it takes every message, whatever topic it belongs to. */
-const notGivenHere: readonly RejectCode[] = ["not-carried"];
 
 /** The codes that a part of errors.md lists, as stage/code. */
 const listed = (text: string): string[] =>
@@ -33,9 +30,7 @@ describe("the vectors", () => {
 
   test("have each reject code that travels, and no other", () => {
     const [travelling = ""] = page("errors.md").split("### A program's own");
-    const codes = listed(travelling).filter(
-      (code) => !notGivenHere.some((other) => code.endsWith(`/${other}`)),
-    );
+    const codes = listed(travelling);
     expect([...refusals].filter((refusal) => !reconciling(refusal)).sort()).toEqual(codes.sort());
   });
 

@@ -10,9 +10,10 @@ import { systemClock } from "../system.ts";
 import { untilInterrupted } from "../terminal.ts";
 import { addRelayCare } from "./relay-care.ts";
 import { checkLimit, checkQuota, figuresOf, limitNames } from "./relay-limits.ts";
+import { addPeerFlags, type PeerFlags, peersOf } from "./relay-peers.ts";
 import type { Context, Verb } from "./verb.ts";
 
-type Flags = {
+type Flags = PeerFlags & {
   host: string;
   port: number;
   name?: string;
@@ -30,54 +31,60 @@ const examples = `
 Examples:
   intentcast relay --host 0.0.0.0 --name relay.example:443 --proxy 127.0.0.1 --metrics-port 9464
   intentcast relay --limit subscriptions=64 --quota address=100:1000 --quota author=off
+  intentcast relay --join /dns4/relay.example/tcp/7448
   intentcast relay backup /backups/monday.sqlite
   intentcast relay check
 
 SIGTERM or Ctrl-C ends it cleanly; SIGUSR2 turns newcomers away and ends it when the last client has gone.`;
 
 export const relayVerb: Verb = (program, act) => {
-  const command = program
-    .command("relay")
-    .summary("run a relay, back it up, check it")
-    .description(
-      "Runs a relay on SQLite in the data folder until Ctrl-C. Its log goes to standard error, a line of JSON each; " +
-        "its state to /healthz, /readyz, /metrics (Prometheus) and, as JSON, to / on the same port.",
-    )
-    .option("--host <address>", "the address to listen on", "127.0.0.1")
-    .option("--port <number>", "the port to listen on; 0 takes a free one", parsePort, defaultPort)
-    .option("--name <host:port>", "the name by which clients reach it, where that is another than host:port")
-    .option("--metrics-port <number>", "serve /metrics on this port, and not on the public one", parsePort)
-    .option("--metrics-host <address>", "the address that the metrics' port listens on", "127.0.0.1")
-    .addOption(
-      repeatable("--proxy <network>", "a proxy in front whose x-forwarded-for is believed", {
-        parse: parseNetwork,
-      }),
-    )
-    .option("--read-only", "take no messages, and serve those that are there")
-    .option(
-      "--verifiers <number>",
-      "threads that check signatures, one fewer than there are cores unless given; 0 for none",
-      parseVerifiers,
-    )
-    .addOption(
-      repeatable("--limit <name=number>", `another limit than the default: ${limitNames.join(", ")}`, {
-        parse: checkLimit,
-      }),
-    )
-    .addOption(
-      repeatable(
-        "--quota <scope=rate>",
-        "another quota, such as author=20:2000 (a second: at once), or off",
-        {
-          parse: checkQuota,
-        },
+  const command = addPeerFlags(
+    program
+      .command("relay")
+      .summary("run a relay, back it up, check it")
+      .description(
+        "Runs a relay on SQLite in the data folder until Ctrl-C. Its log goes to standard error, a line of JSON each; " +
+          "its state to /healthz, /readyz, /metrics (Prometheus) and, as JSON, to / on the same port.",
+      )
+      .option("--host <address>", "the address to listen on", "127.0.0.1")
+      .option("--port <number>", "the port to listen on; 0 takes a free one", parsePort, defaultPort)
+      .option(
+        "--name <host:port>",
+        "the name by which clients reach it, where that is another than host:port",
+      )
+      .option("--metrics-port <number>", "serve /metrics on this port, and not on the public one", parsePort)
+      .option("--metrics-host <address>", "the address that the metrics' port listens on", "127.0.0.1")
+      .addOption(
+        repeatable("--proxy <network>", "a proxy in front whose x-forwarded-for is believed", {
+          parse: parseNetwork,
+        }),
+      )
+      .option("--read-only", "take no messages, and serve those that are there")
+      .option(
+        "--verifiers <number>",
+        "threads that check signatures, one fewer than there are cores unless given; 0 for none",
+        parseVerifiers,
+      )
+      .addOption(
+        repeatable("--limit <name=number>", `another limit than the default: ${limitNames.join(", ")}`, {
+          parse: checkLimit,
+        }),
+      )
+      .addOption(
+        repeatable(
+          "--quota <scope=rate>",
+          "another quota, such as author=20:2000 (a second: at once), or off",
+          {
+            parse: checkQuota,
+          },
+        ),
+      )
+      .addOption(
+        new Option("--log-level <level>", "the least that is logged")
+          .choices(["debug", "info", "warn", "error"])
+          .default("info"),
       ),
-    )
-    .addOption(
-      new Option("--log-level <level>", "the least that is logged")
-        .choices(["debug", "info", "warn", "error"])
-        .default("info"),
-    )
+  )
     .addHelpText("after", examples)
     .action((flags: Flags) => act((context) => relay(flags, context)));
   addRelayCare(command, act);
@@ -115,10 +122,17 @@ async function relay(flags: Flags, { print, settings, terminal }: Context) {
     ...(readOnly && { readOnly }),
     ...(verifiers !== undefined && { verifiers }),
     ...figuresOf(flags.limit ?? [], flags.quota ?? []),
+    ...peersOf(flags),
     log: jsonLog((line) => terminal.err(line.trimEnd()), systemClock, logLevel),
   });
   const { url, metricsUrl } = running;
-  print.say({ url, metrics: metricsUrl, data: settings.data }, `relay at ${url}; Ctrl-C stops it`);
+  const network = running.network();
+  const peer = network && { id: network.id, addresses: network.addresses };
+  const meets = peer === undefined ? "" : `; other relays know it as ${peer.addresses.join(", ") || peer.id}`;
+  print.say(
+    { url, metrics: metricsUrl, data: settings.data, ...(peer && { peer }) },
+    `relay at ${url}${meets}; Ctrl-C stops it`,
+  );
   process.on("SIGUSR2", running.drain);
   await Promise.race([untilInterrupted(terminal), running.closed()]);
   process.off("SIGUSR2", running.drain);

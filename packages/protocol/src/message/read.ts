@@ -79,6 +79,15 @@ export function readSigned(
 }
 
 /**
+ * The id that bytes have if they are a signed message, which is not checked any further: a forgery has the id of what it
+ * forges. Undefined where they have not even the form.
+ */
+export function signedId(bytes: Uint8Array): Id | undefined {
+  const envelope = readSign1(bytes);
+  return envelope.ok ? sign1Id(sign1Claim(envelope.value)) : undefined;
+}
+
+/**
  * Opens a sealed message and reads the one inside. Refusals: `not-for-us`, `undecryptable`, `padding-form`,
  * `inner-kind`, `inner-mailbox`, and those of {@link readSigned} for what is inside.
  */

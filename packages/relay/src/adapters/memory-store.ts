@@ -2,7 +2,7 @@
 import { compareBytes, ok, type Random, toHex } from "@intentcast/protocol";
 import { type Admitted, type Appended, marksOf, type Scope, type Store, timesOf } from "../ports/store.ts";
 
-type Row = { readonly position: number; readonly message: Admitted["message"] };
+type Row = { readonly position: number } & Pick<Admitted, "message" | "topics">;
 
 function isWithin({ kinds, marks }: Scope, message: Admitted["message"]): boolean {
   if (!kinds.includes(message.kind)) return false;
@@ -17,7 +17,7 @@ export function memoryStore(random: Random): Store {
   const profiles = new Map<string, Row>();
   let head = 0;
 
-  function appendOne({ message }: Admitted): Appended {
+  function appendOne({ message, topics }: Admitted): Appended {
     const id = toHex(message.id);
     const original = rows.get(id);
     if (original !== undefined) return { outcome: "duplicate", position: original.position };
@@ -30,10 +30,11 @@ export function memoryStore(random: Random): Store {
       if (later < 0) return { outcome: "superseded" };
       rows.delete(toHex(standing.message.id));
     }
-    const row = { position: ++head, message };
+    const row = { position: ++head, message, topics };
     rows.set(id, row);
     if (author !== undefined) profiles.set(author, row);
-    return { outcome: "stored", position: row.position };
+    const replaced = standing && { id: standing.message.id, issued: timesOf(standing.message).issued };
+    return { outcome: "stored", position: row.position, ...(replaced && { replaced }) };
   }
 
   function remove({ message }: Row): void {
@@ -48,6 +49,21 @@ export function memoryStore(random: Random): Store {
     },
     append: async (batch) => ok(batch.map(appendOne)),
     has: async (id) => rows.has(toHex(id)),
+    get: async (id) => {
+      const row = rows.get(toHex(id));
+      if (row === undefined) return undefined;
+      const { position, topics, message } = row;
+      const { kind, bytes } = message;
+      return { position, kind, topics, expires: timesOf(message).expires, bytes };
+    },
+    list: async (after, limit) =>
+      [...rows.values()]
+        .filter(({ position }) => position > after)
+        .slice(0, limit)
+        .map(({ position, topics, message }) => ({
+          ...{ position, topics, id: message.id },
+          ...timesOf(message),
+        })),
     query: async (scope, after, limit, now) => {
       const found = [...rows.values()]
         .filter(({ position, message }) => position > after && timesOf(message).expires > now)

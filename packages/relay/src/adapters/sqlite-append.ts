@@ -1,10 +1,12 @@
 /** Writes one message inside a transaction: new, here already, or superseded. */
 import type { DatabaseSync } from "node:sqlite";
 import { compareBytes, type Message } from "@intentcast/protocol";
-import { type Admitted, type Appended, timesOf } from "../ports/store.ts";
+import { type Admitted, type Appended, type Key, timesOf } from "../ports/store.ts";
 import { markWriter } from "./sqlite-marks.ts";
 
-type Standing = { readonly position: number; readonly id: Uint8Array; readonly issued: number };
+type Standing = Key & { readonly position: number };
+
+type Profile = Extract<Message, { kind: "profile" }>;
 
 /** Where a message stands. The index has the beginnings of ids, which nearly always are enough. */
 export function positionFinder(db: DatabaseSync): (id: Uint8Array) => number | undefined {
@@ -20,27 +22,34 @@ export function messageWriter(db: DatabaseSync) {
   const mark = markWriter(db);
   const removeAt = db.prepare("DELETE FROM message WHERE position = ?");
   const insert = db.prepare(
-    "INSERT INTO message (id, kind, profile, issued, expires, bytes) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO message (id, kind, profile, issued, expires, bytes, topics) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
 
-  /** Makes room for a profile, unless a later one of its author stands. */
-  function replaceProfile(profile: Extract<Message, { kind: "profile" }>): boolean {
-    const standing = profileOf.get(profile.author) as Standing | undefined;
-    if (standing === undefined) return true;
-    const later = profile.body.issued - standing.issued || compareBytes(profile.id, standing.id);
-    if (later > 0) removeAt.run(standing.position);
-    return later > 0;
-  }
+  const isLater = (profile: Profile, { issued, id }: Key): boolean =>
+    (profile.body.issued - issued || compareBytes(profile.id, id)) > 0;
 
-  return ({ message }: Admitted): Appended => {
+  return ({ message, topics }: Admitted): Appended => {
     const original = positionOf(message.id);
     if (original !== undefined) return { outcome: "duplicate", position: original };
-    if (message.kind === "profile" && !replaceProfile(message)) return { outcome: "superseded" };
+    const profile = message.kind === "profile" ? message : undefined;
+    const standing = profile && (profileOf.get(profile.author) as Standing | undefined);
+    if (profile !== undefined && standing !== undefined) {
+      if (!isLater(profile, standing)) return { outcome: "superseded" };
+      removeAt.run(standing.position);
+    }
     const { issued, expires } = timesOf(message);
-    const profile = message.kind === "profile" ? message.author : null;
-    const { lastInsertRowid } = insert.run(message.id, message.kind, profile, issued, expires, message.bytes);
+    const { lastInsertRowid } = insert.run(
+      message.id,
+      message.kind,
+      profile?.author ?? null,
+      issued,
+      expires,
+      message.bytes,
+      topics.join(" "),
+    );
     const position = Number(lastInsertRowid);
     mark(position, message);
-    return { outcome: "stored", position };
+    const replaced = standing && { id: standing.id, issued: standing.issued };
+    return { outcome: "stored", position, ...(replaced && { replaced }) };
   };
 }

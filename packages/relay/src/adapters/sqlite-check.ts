@@ -7,7 +7,7 @@ import {
   readMessage,
   type VerifyEquation,
 } from "@intentcast/protocol";
-import { timesOf } from "../ports/store.ts";
+import { timesOf, topicsOf } from "../ports/store.ts";
 import { nodeEquation } from "./node-crypto.ts";
 import { openToRead, versionOf } from "./sqlite-open.ts";
 
@@ -38,6 +38,8 @@ type Row = Readonly<Record<"position" | "issued" | "expires", number>> & {
   readonly id: Uint8Array;
   readonly kind: string;
   readonly profile: Uint8Array | null;
+  /** Absent from a store of an earlier version. */
+  readonly topics?: string;
   readonly bytes: Uint8Array;
 };
 
@@ -53,6 +55,7 @@ function columnsAtOdds(row: Row, message: Message): string[] {
     profile: isSame(row.profile, message.kind === "profile" ? message.author : null),
     issued: row.issued === issued,
     expires: row.expires === expires,
+    topics: row.topics === undefined || row.topics === topicsOf(message).join(" "),
   };
   return Object.keys(agree).filter((column) => column in row && !agree[column]);
 }

@@ -1,6 +1,7 @@
 /** The store's tables: every version that they have had, as the steps from each to the next. */
 import type { DatabaseSync } from "node:sqlite";
 import { recallMessage } from "@intentcast/protocol";
+import { topicsOf } from "../ports/store.ts";
 import { markWriter } from "./sqlite-marks.ts";
 
 /** AUTOINCREMENT never gives a position twice, not even that of a removed last row (sqlite.org/autoinc.html). */
@@ -76,9 +77,21 @@ function markAll(db: DatabaseSync): void {
   }
 }
 
+/** The topics of a message, with spaces between: what relays compare with each other is by topic. */
+function addTopics(db: DatabaseSync): void {
+  db.exec("ALTER TABLE message ADD COLUMN topics TEXT NOT NULL DEFAULT ''");
+  const update = db.prepare("UPDATE message SET topics = ? WHERE position = ?");
+  const next = db.prepare("SELECT position, bytes FROM message WHERE position > ? ORDER BY position LIMIT 1");
+  for (let row = next.get(0); row !== undefined; row = next.get(Number(row["position"]))) {
+    const message = recallMessage(row["bytes"] as Uint8Array);
+    if (message.ok) update.run(topicsOf(message.value).join(" "), Number(row["position"]));
+  }
+}
+
 /** The step at index n leads from version n to version n + 1. One that was released is never changed. */
 export const schemaSteps: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(first),
   (db) => db.exec(marks),
   markAll,
+  addTopics,
 ];

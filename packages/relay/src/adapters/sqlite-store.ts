@@ -6,6 +6,7 @@ import { ok, type Random, type Reject, type Result, reject } from "@intentcast/p
 import type { Admitted, Appended, Store } from "../ports/store.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { messageWriter, positionFinder } from "./sqlite-append.ts";
+import { heldReader, lister } from "./sqlite-held.ts";
 import { openDatabase } from "./sqlite-open.ts";
 import { scopeReader } from "./sqlite-query.ts";
 
@@ -47,6 +48,8 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
   const write = messageWriter(db);
   const read = scopeReader(db);
   const positionOf = positionFinder(db);
+  const get = heldReader(db);
+  const list = lister(db);
   const remove = db.prepare(
     "DELETE FROM message WHERE position IN (SELECT position FROM message WHERE expires <= ? LIMIT ?)",
   );
@@ -93,6 +96,8 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
     },
     append: async (batch) => append(batch),
     has: async (messageId) => positionOf(messageId) !== undefined,
+    get: async (messageId) => get(messageId),
+    list: async (after, limit) => list(after, limit),
     query: async (scope, after, limit, now) => {
       const messages = read(scope, after, now, limit);
       return { messages, through: messages.length < limit ? head : (messages.at(-1)?.position ?? head) };

@@ -8,21 +8,30 @@ import {
   reject,
   type UnixSeconds,
 } from "@intentcast/protocol";
+import type { Carriage } from "./carriage.ts";
+import type { Topic } from "./topic.ts";
 
 declare const mark: unique symbol;
 
-/** A message that this relay takes. Only {@link admit} makes one. */
-export type Admitted = { readonly message: Message; readonly [mark]: "admitted" };
+/** A message that this relay takes, and the topics that it belongs to. Only {@link admit} makes one. */
+export type Admitted = {
+  readonly message: Message;
+  readonly topics: readonly Topic[];
+  readonly [mark]: "admitted";
+};
 
 /** When a message was issued and when it expires, whatever its envelope. */
-export const timesOf = (message: Message): { issued: UnixSeconds; expires: UnixSeconds } =>
-  message.kind === "sealed" ? message : message.body;
+export function timesOf(message: Message): { issued: UnixSeconds; expires: UnixSeconds } {
+  const { issued, expires } = message.kind === "sealed" ? message : message.body;
+  return { issued, expires };
+}
 
-/** Codes: `message-too-large`, `expired`, `not-yet-valid`, `lifetime-too-long`. */
+/** Codes: `message-too-large`, `expired`, `not-yet-valid`, `lifetime-too-long`, `not-carried`. */
 export function admit(
   message: Message,
   now: UnixSeconds,
   limits: Pick<Limits, "message" | "lifetime" | "skew">,
+  carriage: Pick<Carriage, "topicsOf" | "carries">,
 ): Result<Admitted, Reject> {
   const { issued, expires } = timesOf(message);
   if (message.bytes.length > limits.message) {
@@ -33,5 +42,7 @@ export function admit(
   if (expires - issued > limits.lifetime) {
     return reject("lifetime-too-long", `${expires - issued} seconds, at most ${limits.lifetime}`);
   }
-  return ok({ message } as Admitted);
+  const topics = carriage.topicsOf(message);
+  if (!carriage.carries(topics)) return reject("not-carried", topics.join(" "));
+  return ok({ message, topics } as Admitted);
 }

@@ -4,35 +4,46 @@ import { Buckets, type Quota } from "./quota.ts";
 import { type Refusal, retryIn } from "./refusal.ts";
 
 /**
- * `connection` and `address` are charged for every publish and authenticate, whatever becomes of it: they pay for the
- * looking. `author` (of an open message) and `mailbox` (of a sealed one) are charged for what is new and valid, so that
+ * `connection` and `address` are charged for every publish and authenticate of a client, and `peer` for every message
+ * that another relay brings, whatever becomes of it: they pay for the looking. `author` (of an open message) and `mailbox` (of a sealed one) are charged for what is new and valid, so that
  * nobody can use up another's quota with forgeries, and a message sent again costs nothing.
  */
-export const quotaScopes = ["connection", "address", "author", "mailbox"] as const;
+export const quotaScopes = ["connection", "address", "peer", "author", "mailbox"] as const;
 export type QuotaScope = (typeof quotaScopes)[number];
 export type QuotaConfig = Readonly<Record<QuotaScope, Quota | "off">>;
 
 export const defaultQuotas: QuotaConfig = {
   connection: { perSecond: 500, burst: 5000 },
   address: { perSecond: 1000, burst: 10_000 },
+  peer: { perSecond: 5000, burst: 100_000 },
   author: { perSecond: 20, burst: 2000 },
   mailbox: { perSecond: 50, burst: 2000 },
 };
 
-export const noQuotas: QuotaConfig = { connection: "off", address: "off", author: "off", mailbox: "off" };
+export const noQuotas: QuotaConfig = {
+  connection: "off",
+  address: "off",
+  peer: "off",
+  author: "off",
+  mailbox: "off",
+};
 
 /** Buckets kept at once in each scope, some 250 bytes each. */
 const capacity = 100_000;
 
-/** A connection, as quotas know it; without an address it comes from this machine. */
-export type Origin = { readonly connection: string; readonly address: string | undefined };
+/** Where a message comes from: a client's connection, without an address when it is on this machine, or another relay. */
+export type Origin =
+  | { readonly connection: string; readonly address: string | undefined }
+  | { readonly peer: string };
+
+export const isPeer = (origin: Origin): origin is Extract<Origin, { peer: string }> => "peer" in origin;
 
 /** Counts what each scope has refused, for the operator. */
 export type Limited = Readonly<Record<QuotaScope, number>>;
 
 export class Quotas {
   readonly #buckets: Readonly<Record<QuotaScope, Buckets | undefined>>;
-  readonly #limited = { connection: 0, address: 0, author: 0, mailbox: 0 };
+  readonly #limited = { connection: 0, address: 0, peer: 0, author: 0, mailbox: 0 };
   #connections = 0;
 
   constructor(config: QuotaConfig) {
@@ -43,6 +54,7 @@ export class Quotas {
     this.#buckets = {
       connection: bucketsOf("connection"),
       address: bucketsOf("address"),
+      peer: bucketsOf("peer"),
       author: bucketsOf("author"),
       mailbox: bucketsOf("mailbox"),
     };
@@ -58,7 +70,9 @@ export class Quotas {
   }
 
   /** Charges the asking for a request of so many bytes. Code: `rate-limited`. */
-  request({ connection, address }: Origin, bytes: number, now: UnixSeconds): Result<undefined, Refusal> {
+  request(from: Origin, bytes: number, now: UnixSeconds): Result<undefined, Refusal> {
+    if (isPeer(from)) return this.#take("peer", from.peer, bytes, now);
+    const { connection, address } = from;
     const first = this.#take("connection", connection, bytes, now);
     if (!first.ok || address === undefined) return first;
     const second = this.#take("address", address, bytes, now);

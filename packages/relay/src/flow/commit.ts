@@ -1,9 +1,10 @@
 /** The store stage: messages that arrive together, or while a commit is under way, share the next commit. */
 import { type Message, ok, type Reject, type Result, reject } from "@intentcast/protocol";
 import type { Admitted } from "../core/admit.ts";
+import type { Topic } from "../core/topic.ts";
 import type { Log } from "../ports/log.ts";
 import type { Meter } from "../ports/meter.ts";
-import type { Appended, Store } from "../ports/store.ts";
+import type { Appended, Key, Store } from "../ports/store.ts";
 import type { Timers } from "../ports/timers.ts";
 
 declare const mark: unique symbol;
@@ -11,9 +12,12 @@ declare const mark: unique symbol;
 /** A message that is durable here. Only a commit makes one. */
 export type Stored = {
   readonly message: Message;
+  readonly topics: readonly Topic[];
   readonly position: number;
   /** It was here before, and has been delivered then. */
   readonly duplicate: boolean;
+  /** The profile that it took the place of. */
+  readonly replaced: Key | undefined;
   readonly [mark]: "stored";
 };
 
@@ -63,8 +67,9 @@ export function groupCommit(
     });
 }
 
-function resultOf({ message }: Admitted, appended: Appended): Result<Stored, Reject> {
+function resultOf({ message, topics }: Admitted, appended: Appended): Result<Stored, Reject> {
   if (appended.outcome === "superseded") return reject("superseded");
   const { position, outcome } = appended;
-  return ok({ message, position, duplicate: outcome === "duplicate" } as Stored);
+  const replaced = appended.outcome === "stored" ? appended.replaced : undefined;
+  return ok({ message, topics, position, duplicate: outcome === "duplicate", replaced } as Stored);
 }

@@ -1,18 +1,32 @@
 /** The one way in: every message, wherever it comes from, passes these stages and no other code. */
-import { type Clock, decodeMessage, type Limits, type Message, ok, type Result } from "@intentcast/protocol";
-import { admit } from "../core/admit.ts";
+import {
+  type Clock,
+  decodeMessage,
+  type Limits,
+  type Message,
+  ok,
+  type Result,
+  type UnixSeconds,
+} from "@intentcast/protocol";
+import { admit, timesOf } from "../core/admit.ts";
+import type { Carriage } from "../core/carriage.ts";
 import type { Origin, Quotas } from "../core/quotas.ts";
 import type { Refusal } from "../core/refusal.ts";
+import type { Topic } from "../core/topic.ts";
 import type { Store } from "../ports/store.ts";
 import type { Verifier } from "../ports/verifier.ts";
-import type { Commit } from "./commit.ts";
+import type { Commit, Stored } from "./commit.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Entrance } from "./entrance.ts";
+import type { Recall } from "./recall.ts";
 
 /** What a message came to: where it stands, and how many standing subscriptions it matched, unless it was here before. */
 export type Ingested = {
   readonly id: Message["id"];
   readonly position: number;
+  readonly kind: Message["kind"];
+  readonly topics: readonly Topic[];
+  readonly expires: UnixSeconds;
   readonly outcome: { readonly matched: number } | { readonly duplicate: true };
 };
 
@@ -23,30 +37,43 @@ export type IngestPolicy = {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly verifier: Verifier;
+  readonly carriage: Carriage;
   readonly entrance: Entrance;
   readonly quotas: Quotas;
+  readonly recall: Recall;
+  /** Told of each message that is new here, once it is durable. */
+  readonly announce: (stored: Stored, from: Origin) => void;
 };
 
-export const createIngest =
-  (commit: Commit, { has }: Pick<Store, "has">, { deliver }: Delivery, policy: IngestPolicy): Ingest =>
-  async (bytes, from) => {
-    const { clock, limits, verifier, entrance, quotas } = policy;
-    const entered = entrance.publish(from, bytes.length);
-    if (!entered.ok) return entered;
+export function createIngest(
+  commit: Commit,
+  { has }: Pick<Store, "has">,
+  { deliver }: Delivery,
+  { clock, limits, verifier, carriage, entrance, quotas, recall, announce }: IngestPolicy,
+): Ingest {
+  async function take(bytes: Uint8Array, from: Origin): Promise<Result<Ingested, Refusal>> {
     const unverified = decodeMessage(bytes);
     if (!unverified.ok) return unverified;
     const { claim, conclude } = unverified.value;
     const message = conclude(await verifier.holds(claim));
     if (!message.ok) return message;
-    const admitted = admit(message.value, clock(), limits);
+    const admitted = admit(message.value, clock(), limits, carriage);
     if (!admitted.ok) return admitted;
     const paid = quotas.message(message.value, clock());
     // What is here already costs its author nothing, and is not refused for want of it.
     if (!paid.ok && !(await has(message.value.id))) return paid;
     const stored = await commit(admitted.value);
     if (!stored.ok) return stored;
-    const { duplicate, position } = stored.value;
+    const { duplicate, position, topics } = stored.value;
     if (duplicate && paid.ok) quotas.forgive(message.value);
     const outcome = duplicate ? { duplicate } : { matched: deliver(stored.value) };
-    return ok({ id: message.value.id, position, outcome });
+    if (!duplicate) announce(stored.value, from);
+    const { id, kind } = message.value;
+    return ok({ id, position, kind, topics, expires: timesOf(message.value).expires, outcome });
+  }
+
+  return async (bytes, from) => {
+    const entered = entrance.publish(from, bytes.length);
+    return entered.ok ? recall(bytes, from, () => take(bytes, from)) : entered;
   };
+}

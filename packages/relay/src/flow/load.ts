@@ -30,8 +30,8 @@ export type Load = {
   readonly end: (bytes: number) => void;
   /** Whether those who wait for an answer should be read from no further. */
   readonly isHigh: () => boolean;
-  /** Whether everybody should wait for the next sample. */
-  readonly isLagging: () => boolean;
+  /** Whether turns come late by more than so many times the limit, so that everybody should wait for the next sample. */
+  readonly isLagging: (times?: number) => boolean;
   /** Whether a publish must be refused. */
   readonly isOver: () => boolean;
   /** Calls once, when the relay is no longer late. */
@@ -81,7 +81,7 @@ export function measureLoad(limits: LoadLimits, timers: Timers): Load {
       bytes -= finished;
     },
     isHigh: () => exceeds(1),
-    isLagging: () => lagMs > limits.lagMs,
+    isLagging: (times = 1) => lagMs > times * limits.lagMs,
     isOver: () => exceeds(refusedBeyond),
     whenPrompt: (action) => void waiting.add(action),
     stop: timers.every(sampleMs, sample),

@@ -2,23 +2,46 @@
 import type { Message, Reject, Result, UnixSeconds } from "@intentcast/protocol";
 import type { Admitted } from "../core/admit.ts";
 import type { Scope } from "../core/scope.ts";
+import type { Topic } from "../core/topic.ts";
 
 export { type Admitted, timesOf } from "../core/admit.ts";
 export { marksOf } from "../core/marks.ts";
 export type { Scope } from "../core/scope.ts";
+export { type Topic, topicsOf } from "../core/topic.ts";
+
+/** Names a message in a set that is ordered by time. */
+export type Key = { readonly id: Message["id"]; readonly issued: UnixSeconds };
 
 /**
- * What became of one message. `stored`: it is new, at this position. `duplicate`: it was here, at this position.
+ * What became of one message. `stored`: it is new, at this position; `replaced` is the profile that it took the place
+ * of. `duplicate`: it was here, at this position.
  * `superseded`: it is a profile, and a later one of the same author is here.
  */
 export type Appended =
-  | { readonly outcome: "stored" | "duplicate"; readonly position: number }
+  | { readonly outcome: "stored"; readonly position: number; readonly replaced?: Key }
+  | { readonly outcome: "duplicate"; readonly position: number }
   | { readonly outcome: "superseded" };
 
 /** A page of stored messages. Every message up to `through` has been considered. */
 export type Page = {
   readonly messages: readonly { readonly position: number; readonly bytes: Uint8Array }[];
   readonly through: number;
+};
+
+/** A message that the store has, without its bytes. */
+export type Listed = Key & {
+  readonly position: number;
+  readonly topics: readonly Topic[];
+  readonly expires: UnixSeconds;
+};
+
+/** A message that the store has, by its bytes and what is known of them. */
+export type Held = {
+  readonly position: number;
+  readonly kind: Message["kind"];
+  readonly topics: readonly Topic[];
+  readonly expires: UnixSeconds;
+  readonly bytes: Uint8Array;
 };
 
 /**
@@ -41,6 +64,12 @@ export interface Store {
   append(batch: readonly Admitted[]): Promise<Result<readonly Appended[], Reject>>;
 
   has(id: Message["id"]): Promise<boolean>;
+
+  /** The message of that id, expired or not; undefined where there is none. */
+  get(id: Message["id"]): Promise<Held | undefined>;
+
+  /** All messages after a position, expired or not, in order of position: `limit` of them, or fewer at the end. */
+  list(after: number, limit: number): Promise<readonly Listed[]>;
 
   /** Unexpired messages within the scope after a position, in order of position, at most `limit` of them. */
   query(scope: Scope, after: number, limit: number, now: UnixSeconds): Promise<Page>;

@@ -67,6 +67,19 @@ forged[forged.length - 1] = (forged.at(-1) as number) ^ 1;
 const note = unwrap(writeMessage("note", sampleBodies().note, signerFromSeed(filled(32, 2))));
 
 const refusals: readonly Dialogue[] = [
+  refusal(
+    "not-carried",
+    "admit/not-carried",
+    "an intent in shopify/bt at a relay that carries unspsc/53 alone; closes it carries all",
+    unwrap(
+      writeMessage(
+        "intent",
+        { ...sampleBodies().intent, issued: noon, expires: noon + 3600 },
+        signerFromSeed(filled(32, 0x41)),
+      ),
+    ).bytes,
+    { policy: "one-market" },
+  ),
   refusal("bytes", "decode/envelope-form", "what is no message at all", filled(3, 1)),
   refusal("forged", "verify/signature-invalid", "a signature with a bit turned", forged),
   refusal("private", "validate/sealed-only", "a note in the open", note.bytes),

@@ -1,0 +1,109 @@
+/** A relay's part in the network of relays, put together: gossip, neighbours, and what the operator sees of them. */
+import type { Clock, Random } from "@intentcast/protocol";
+import type { Carriage } from "../core/carriage.ts";
+import { Mesh } from "../core/mesh.ts";
+import type { Judged } from "../core/peer-book.ts";
+import type { Denials } from "../ports/denials.ts";
+import type { Gossip, PeerStanding, StartGossip, TopicStanding } from "../ports/gossip.ts";
+import type { Log } from "../ports/log.ts";
+import type { Timers } from "../ports/timers.ts";
+import { createGossip, type GossipCounts, type GossipFlow } from "./gossip.ts";
+import type { Ingest } from "./ingest.ts";
+import { createIntake } from "./intake.ts";
+import type { Load } from "./load.ts";
+import { lookAfterNeighbours } from "./neighbours.ts";
+
+/** What the operator sees of the network (spec/09 says nothing about it). */
+export type NetworkStatus = {
+  readonly id: string;
+  readonly addresses: readonly string[];
+  readonly joins: readonly { readonly address: string; readonly connected: boolean }[];
+  readonly peers: readonly (PeerStanding & { readonly frames: Judged })[];
+  readonly topics: readonly TopicStanding[];
+  readonly denied: number;
+  readonly healed: number;
+  readonly intake: { readonly underWay: number; readonly waiting: number };
+  readonly counts: GossipCounts;
+};
+
+export type Network = {
+  readonly id: string;
+  readonly addresses: () => readonly string[];
+  readonly announce: GossipFlow["announce"];
+  readonly status: () => NetworkStatus;
+  readonly stop: () => Promise<void>;
+};
+
+export type NetworkParts = {
+  readonly start: StartGossip;
+  readonly carriage: Carriage;
+  readonly joins: readonly string[];
+  /** The only peers that are spoken to, where there are such. */
+  readonly allow: readonly string[] | undefined;
+  readonly denials: Denials;
+  readonly ingest: Ingest;
+  readonly load: Load;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+};
+
+/** Resolves when this relay listens to the others and dials those that it is to join. */
+export async function joinNetwork(parts: NetworkParts): Promise<Network> {
+  const { carriage, joins, allow, denials, ingest, load, clock, timers, random, log } = parts;
+  const mesh = new Mesh(denials.load());
+  const intake = createIntake(load);
+  let gossip: Gossip | undefined;
+
+  function denied(peer: string): void {
+    denials.save(mesh.denials(clock()));
+    void gossip?.hangUp(peer);
+  }
+
+  const flow = createGossip({
+    ...{ mesh, ingest, intake, clock, timers, log, denied },
+    publish: (topic, frame) => gossip?.publish(topic, frame),
+  });
+  const started = await parts.start(
+    { topics: carriage.topics, purposes: [] },
+    {
+      admits: (id) => (allow?.includes(id) ?? true) && !mesh.isDenied(id, clock()),
+      connected: ({ id, outgoing }) => log("info", "peer.connected", { peer: id, outgoing }),
+      disconnected: (id) => log("info", "peer.disconnected", { peer: id }),
+      received: flow.received,
+      opened: (_purpose, channel) => channel.abort(),
+    },
+  );
+  gossip = started;
+  const neighbours = lookAfterNeighbours({ gossip: started, joins, tell: flow.tell, timers, random, log });
+
+  function status(): NetworkStatus {
+    const peers = started.peers();
+    const isConnected = (id: string | undefined) => peers.some((peer) => peer.id === id);
+    return {
+      id: started.id,
+      addresses: started.addresses(),
+      joins: neighbours.wanted.map(({ address, id }) => ({ address, connected: isConnected(id) })),
+      peers: peers.map((peer) => ({ ...peer, frames: mesh.judgedOf(peer.id) })),
+      topics: started.topics(),
+      denied: mesh.denials(clock()).filter(({ until }) => until > clock()).length,
+      healed: neighbours.healed,
+      intake: { underWay: intake.underWay, waiting: intake.waiting },
+      counts: flow.counts,
+    };
+  }
+
+  return {
+    id: started.id,
+    addresses: () => started.addresses(),
+    announce: flow.announce,
+    status,
+    stop: async () => {
+      neighbours.stop();
+      flow.stop();
+      await started.stop();
+      await flow.settled();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** The composition of a relay's part in a network of relays: nothing of it is loaded by a relay on its own. */
+import type { Clock, Random } from "@intentcast/protocol";
+import { denialsFile, unsavedDenials } from "./adapters/denials-file.ts";
+import { identityIn } from "./adapters/identity-file.ts";
+import type { Carriage } from "./core/carriage.ts";
+import type { Ingest } from "./flow/ingest.ts";
+import type { Load } from "./flow/load.ts";
+import { joinNetwork, type Network } from "./flow/network.ts";
+import type { StartGossip } from "./ports/gossip.ts";
+import type { Log } from "./ports/log.ts";
+import type { Timers } from "./ports/timers.ts";
+
+export type NetworkConfig = {
+  /** Relays of one network only speak to each other; `public` unless given. */
+  readonly name?: string;
+  /** Addresses of relays to be connected to, as multiaddrs: `/dns4/relay.example/tcp/7448`. */
+  readonly join?: readonly string[];
+  /** Where to listen for other relays, as multiaddrs; nowhere unless given, and then this relay only dials. */
+  readonly listen?: readonly string[];
+  /** Addresses by which others reach this relay, where those are others than it listens on. */
+  readonly announce?: readonly string[];
+  /** The file of a key without which nobody can so much as shake hands: a private network. */
+  readonly key?: Uint8Array;
+  /** Names of the only relays that are spoken to. */
+  readonly allow?: readonly string[];
+  /** Connections with other relays at once; 64 unless given. */
+  readonly connections?: number;
+  /** Connections with other relays at one IP address; 4 unless given. This machine's own are not counted. */
+  readonly connectionsPerIp?: number;
+  /** Takes the place of libp2p. */
+  readonly gossip?: StartGossip;
+};
+
+export type NetworkHouse = {
+  readonly data: string | undefined;
+  readonly carriage: Carriage;
+  readonly ingest: Ingest;
+  readonly load: Load;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+};
+
+async function startLibp2p(config: NetworkConfig, { data, random, log }: NetworkHouse): Promise<StartGossip> {
+  const { libp2pGossip } = await import("./adapters/libp2p/gossip.ts");
+  return libp2pGossip({
+    seed: data === undefined ? random(32) : identityIn(data, random),
+    network: config.name ?? "public",
+    listen: config.listen ?? [],
+    announce: config.announce ?? [],
+    key: config.key,
+    connections: config.connections ?? 64,
+    connectionsPerIp: config.connectionsPerIp ?? 4,
+    log,
+  });
+}
+
+/** Throws StartError: `address-in-use`, `address-refused`, `identity-unsafe`. */
+export async function startNetwork(config: NetworkConfig, house: NetworkHouse): Promise<Network> {
+  const { data, log } = house;
+  return joinNetwork({
+    ...house,
+    start: config.gossip ?? (await startLibp2p(config, house)),
+    joins: config.join ?? [],
+    allow: config.allow,
+    denials: data === undefined ? unsavedDenials : denialsFile(data, log),
+  });
+}
