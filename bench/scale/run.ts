@@ -1,6 +1,7 @@
 /** One run of the model: messages are published, and what came of each at each relay is counted. */
 import type { Signed } from "@intentcast/protocol";
 import { admit } from "../../packages/relay/src/core/admit.ts";
+import { carriageOf } from "../../packages/relay/src/core/carriage.ts";
 import { defaultLimits } from "../../packages/relay/src/core/limits.ts";
 import { percentile } from "../harness/statistics.ts";
 import { type Dice, diceOf, share } from "../market/draw.ts";
@@ -157,7 +158,7 @@ function start(settings: Settings) {
 
 /** Every relay admits what every other does: the model has one clock. */
 function admitOrThrow(intent: Signed<"intent">): void {
-  const admitted = admit(intent, intent.body.issued, defaultLimits);
+  const admitted = admit(intent, intent.body.issued, defaultLimits, carriageOf());
   if (!admitted.ok) throw new Error(`a relay refused a message of the load: ${admitted.error.code}`);
 }
 
