@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { filled, readVectors, sampleBodies, seededRandom, storyTime, told } from "@intentcast/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { equalBytes, fromHex, toHex } from "../src/bytes.ts";
+import { equalBytes, fromHex } from "../src/bytes.ts";
 import { signerFromSeed } from "../src/cose/ed25519.ts";
 import { unwrap } from "../src/error.ts";
 import { intentKeys } from "../src/keys/derive.ts";
@@ -27,17 +26,6 @@ const bodies = sampleBodies();
 const intent = unwrap(writeMessage("intent", bodies.intent, author));
 const note = unwrap(writeMessage("note", { ...bodies.note, to: to.mailbox }, author));
 const sealed = await sealMessage(note, to, lifetime, seededRandom("sealed"));
-
-test("the example in spec/04-envelopes is the vector that it names", () => {
-  const page = readFileSync(new URL("../../../spec/04-envelopes.md", import.meta.url), "utf8");
-  const example = page.slice(page.indexOf("### Example")).split("```")[1] ?? "";
-  const hexOf = (line: string): string => /^(?:\s*\b[0-9a-f]{2,}\b(?=\s))*/.exec(`${line} `)?.[0] ?? "";
-  const [bytes = "", id = ""] = example.split("id =");
-  const hex = bytes.split("\n").map(hexOf).join("").replaceAll(/\s/g, "");
-  const vector = readVectors("envelope").find(({ case: name }) => name === "close");
-  expect(hex).toBe(toHex(vector?.bytes ?? new Uint8Array(0)));
-  expect(id.replaceAll(/\s/g, "")).toBe(vector?.headers["id"]);
-});
 
 describe("readMessage", () => {
   test.each(named("envelope"))("decides envelope vector %s", (_, { bytes, expect: expected, headers }) => {
