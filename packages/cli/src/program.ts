@@ -91,8 +91,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
   try {
     await program.parseAsync(args, { from: "user" });
-    return exitCode;
+    const isCutShort = exitCode === exitCodes.nothingCame && terminal.interrupted.aborted;
+    return isCutShort ? exitCodes.interrupted : exitCode;
   } catch (error) {
+    if (terminal.interrupted.aborted && error === terminal.interrupted.reason) {
+      terminal.err("intentcast: interrupted; the same command goes on from here");
+      return exitCodes.interrupted;
+    }
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const { exitCode: failed, ...failure } = explain(error);
     if (program.opts()["json"] === true) terminal.out(JSON.stringify({ error: failure }));
