@@ -63,7 +63,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nothing came in time, 
 
 /** Runs the program once with these arguments; resolves to its exit code. Never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.done;
+  let exitCode = exitCodes.done as ExitCode;
   const program = new Command("intentcast")
     .description("Tell the market what you want; sellers compete for it. No platform in the middle.")
     .version(version)
