@@ -71,8 +71,11 @@ async function sell(flags: Flags, context: Context): Promise<ExitCode> {
   const everySeconds = span(flags.every ?? (source.isUrl ? "10min" : "30s"), "every");
   const options = storefrontOptions(flags, context);
   const name = flags.name ?? basename(source.name).replace(/\.[^.]*$/, "");
-  const failed = (error: unknown) =>
-    print.tell(`${source.name} is kept as it was: ${explain(error).message}`);
+  const failed = (error: unknown) => {
+    const reason = explain(error).message;
+    const record = { event: "feed-kept", feed: source.name, reason };
+    print.warn(record, `${source.name} is kept as it was: ${reason}`);
+  };
 
   await using open = new AsyncDisposableStack();
   let answering: ReturnType<Seller["answerFromCatalogue"]> | undefined;
@@ -120,7 +123,14 @@ async function stock(copy: Copy, flags: Flags, { print, settings }: Context): Pr
     ...(format && { format }),
   });
   for (const { row, column, reason } of feed.problems) {
-    print.tell(`  ${name}:${row}${column === undefined ? "" : ` ${column}`}: ${plain(reason)}`);
+    const record = {
+      event: "feed-problem",
+      feed: name,
+      row,
+      ...(column !== undefined && { column }),
+      reason,
+    };
+    print.warn(record, `  ${name}:${row}${column === undefined ? "" : ` ${column}`}: ${plain(reason)}`);
   }
   if (feed.items.length === 0)
     throw new Failure(`${name}: nothing in it can be offered; the reasons stand above.`);
@@ -136,7 +146,8 @@ const detailsOf = (name: string, { domain }: Flags, { print }: Context): Paramet
   ...(domain && { domain }),
   log: (level, event, facts) => {
     if (event === "offered") print.say({ event, ...facts }, offeredLine(facts));
-    else if (level !== "info") print.tell(`${level}: ${event} ${JSON.stringify(facts)}`);
+    else if (level !== "info")
+      print.warn({ event, level, ...facts }, `${level}: ${event} ${JSON.stringify(facts)}`);
   },
 });
 
