@@ -83,6 +83,23 @@ describe("a message that never ends", () => {
     timers.tick();
     await until(serving, cut("silent", 1));
   });
+
+  test("in one frame is cut all the same when a byte of it comes now and then", async () => {
+    const timers = manualTimers();
+    const serving = await serve(stack, { timers });
+    const [client, other] = [await serving.connect(), await serving.connect()];
+    const tcp = (client.webSocket as unknown as { _socket: Socket })._socket;
+    tcp.write(Uint8Array.of(0x82, 0xfe, 0xea, 0x60, 1, 2, 3, 4));
+    // It cannot answer a ping before its frame has ended.
+    client.webSocket.pause();
+    for (let period = 0; period < 2; period++) {
+      tcp.write(Uint8Array.of(5));
+      await other.settled();
+      timers.tick();
+    }
+    await until(serving, cut("silent", 1));
+    expect(gist(await publish(other, close(1)))).toMatchObject(["accepted", 1, { position: 1 }]);
+  });
 });
 
 describe("a reader that takes nothing", () => {
