@@ -8,6 +8,8 @@ export type Usage = {
   readonly cpuSeconds: number;
   /** Of the whole process. */
   readonly rssBytes: number;
+  /** Of JavaScript's objects and buffers: steadier, and without what the allocator keeps for later. */
+  readonly heldBytes: number;
 };
 
 export interface Child extends AsyncDisposable {

@@ -29,6 +29,7 @@ export class LeanSocket implements Disposable {
   onPayload: (payload: Buffer) => void = () => {};
   readonly #tcp: Socket;
   #rest: Buffer = Buffer.alloc(0);
+  #dripping: NodeJS.Timeout | undefined;
 
   private constructor(tcp: Socket) {
     this.#tcp = tcp;
@@ -71,7 +72,14 @@ export class LeanSocket implements Disposable {
     this.#tcp.pause();
   }
 
+  /** Reads one chunk, of 64 KiB at most, every so often, as a client on a thin line does. */
+  drip(everyMs: number): void {
+    this.#tcp.on("data", () => this.#tcp.pause());
+    this.#dripping = setInterval(() => this.#tcp.resume(), everyMs);
+  }
+
   [Symbol.dispose](): void {
+    clearInterval(this.#dripping);
     this.#tcp.destroy();
   }
 

@@ -12,7 +12,8 @@ function collectGarbage(): void {
 function usage({ collect }: ParentAsks): Usage {
   if (collect) collectGarbage();
   const { user, system } = process.cpuUsage();
-  return { cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() };
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { cpuSeconds: (user + system) / 1e6, rssBytes: rss, heldBytes: heapUsed + external };
 }
 
 /** Says that all is ready, then answers until the parent lets go; `stop` is called once, and then the process ends. */
