@@ -95,4 +95,4 @@ function check(input: Uint8Array): string {
   return verdictOf(client.ok ? client : relay);
 }
 
-export const frame: Target = { count: 150_000, make, check };
+export const frame: Target = { count: 250_000, make, check };

@@ -59,4 +59,4 @@ function likeCborX(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, likeCborX(item)]));
 }
 
-export const gate: Target = { count: 400_000, make, check };
+export const gate: Target = { count: 500_000, make, check };
