@@ -114,7 +114,10 @@ export const powerLoss: Scenario = {
       return { skipped: runs };
     }
     const figures: Figures[] = [];
-    for (let i = 0; i < runs; i++) figures.push(await trace(dice));
+    for (let i = 0; i < runs; i++) {
+      figures.push(await trace(dice));
+      say(`${i + 1} traces, cut at every point`);
+    }
     return sum(figures);
   },
 };
