@@ -12,6 +12,7 @@ export default defineConfig({
   resolve: { alias: process.env["MATCHING"] === "oracle" ? [oracle] : [] },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    setupFiles: ["test/seeded-properties.ts"],
     reporters: ["default", new CountsReporter()],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -17,17 +17,20 @@ export function weighted<T>(
     sum += weightOf(item, rank);
     sums[rank] = sum;
   }
-  return (dice) => {
-    const wanted = share(dice) * sum;
-    let low = 0;
-    let high = list.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sums[middle] as number) > wanted) high = middle;
-      else low = middle + 1;
-    }
-    return list[low] as T;
-  };
+  return (dice) => list[placeIn(sums, dice)] as T;
+}
+
+/** Draws a place in a list, given for each place the sum of the weights up to it. */
+export function placeIn(sums: ArrayLike<number>, dice: Dice): number {
+  const wanted = share(dice) * (sums[sums.length - 1] as number);
+  let low = 0;
+  let high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sums[middle] as number) > wanted) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The k-th of a list is drawn k^exponent times more rarely than the first. */

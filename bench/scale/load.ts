@@ -1,6 +1,6 @@
 /** What the simulated network carries: intents of the bench's market, each with the topic of its market. */
-import { createHash } from "node:crypto";
 import { encodeValue, type ProfileValue, type Signed } from "@intentcast/protocol";
+import { allTopics, intentTopic, marketOf } from "../../packages/relay/src/core/topic.ts";
 import { marketIntent } from "../market/intent.ts";
 import type { Parcel } from "./gossip-network.ts";
 
@@ -12,11 +12,9 @@ const envelopeBytes = 130;
 
 export type Published = Parcel & { readonly intent: Signed<"intent"> };
 
-/** The first five bits of SHA-256 over the root of the category, such as `shopify/bt`. */
-function topicOf({ body }: Signed<"intent">): number {
-  const market = body.want[0]?.category.split("/", 2).join("/") ?? "";
-  return (createHash("sha256").update(market).digest()[0] as number) >> 3;
-}
+/** The number of its topic: those of intents come first among all topics. */
+const topicOf = ({ body }: Signed<"intent">): number =>
+  allTopics.indexOf(intentTopic(marketOf(body.want[0]?.category ?? "")));
 
 export function drawIntent(seed: string, number: number): Published {
   const drawn = marketIntent(seed, number);

@@ -1,7 +1,7 @@
 /** A million sellers: which of their standing filters an intent matches, and which relays deliver it then. */
 import type { Filter, Signed } from "@intentcast/protocol";
 import { matchIndex } from "../../packages/relay/src/core/index/match-index.ts";
-import { diceOf } from "../market/draw.ts";
+import { diceOf, placeIn } from "../market/draw.ts";
 import { marketFilter } from "../market/filter.ts";
 
 type Seller = { readonly filter: Filter; readonly number: number };
@@ -64,16 +64,4 @@ export function spread(
     mostDeliveries: Math.max(...deliveriesAt) / matched.length,
     shareInVain: 1 - reached / (relays * matched.length),
   };
-}
-
-function placeIn(sums: readonly number[], dice: { below(limit: number): number }): number {
-  const wanted = (dice.below(2 ** 32) / 2 ** 32) * (sums.at(-1) as number);
-  let low = 0;
-  let high = sums.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sums[middle] as number) > wanted) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -46,6 +46,18 @@ describe("a wallet is refused, with a code of its own and what to do, when", () 
       /journal\.sqlite/,
     ],
     [
+      "its journal is no database",
+      "journal-broken",
+      (buyer) => writeFile(join(buyer, "journal.sqlite"), "wallet\n"),
+      /journal\.sqlite/,
+    ],
+    [
+      "its journal is empty",
+      "journal-broken",
+      (buyer) => writeFile(join(buyer, "journal.sqlite"), ""),
+      /journal\.sqlite/,
+    ],
+    [
       "its journal is of another version",
       "journal-version",
       async (buyer) => {

@@ -8,11 +8,12 @@ type Standing = Key & { readonly position: number };
 
 type Profile = Extract<Message, { kind: "profile" }>;
 
-/** Where a message stands. The index has the beginnings of ids, which nearly always are enough. */
+/** The row of an id, the statement's one parameter. The index has the beginnings of ids, which nearly always are enough. */
+export const hasId = "substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1";
+
+/** Where a message stands. */
 export function positionFinder(db: DatabaseSync): (id: Uint8Array) => number | undefined {
-  const find = db.prepare(
-    "SELECT position FROM message WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1",
-  );
+  const find = db.prepare(`SELECT position FROM message WHERE ${hasId}`);
   return (id) => find.get(id)?.["position"] as number | undefined;
 }
 

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Message } from "@intentcast/protocol";
 import type { Held, Listed, Topic } from "../ports/store.ts";
+import { hasId } from "./sqlite-append.ts";
 
 type Row<T extends Held | Listed> = Omit<T, "topics"> & { readonly topics: string };
 
@@ -12,10 +13,7 @@ const withTopics = <T extends Held | Listed>({ topics, ...row }: Row<T>) => ({
 });
 
 export function heldReader(db: DatabaseSync): (id: Message["id"]) => Held | undefined {
-  const find = db.prepare(
-    `SELECT position, kind, expires, topics, bytes FROM message
-     WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1`,
-  );
+  const find = db.prepare(`SELECT position, kind, expires, topics, bytes FROM message WHERE ${hasId}`);
   return (id) => {
     const row = find.get(id) as Row<Held> | undefined;
     return row && withTopics(row);

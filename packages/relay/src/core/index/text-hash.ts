@@ -16,7 +16,10 @@ export type TextHash = {
 
 const slash = 0x2f;
 
-/** HalfSipHash-1-3 (Aumasson and Bernstein), which takes one UTF-16 code unit a round. */
+/**
+ * HalfSipHash-1-3 (Aumasson and Bernstein), which takes one UTF-16 code unit a round. The round is written out in both
+ * places: a function could give its four words back in an object only, and there is a round for each letter of a message.
+ */
 export class KeyedTextHash implements TextHash {
   readonly ends: number[] = [];
   readonly hashes: number[] = [];
