@@ -6,8 +6,41 @@ type Change = Extract<Call, { type: "write" | "truncate" }>;
 
 const sector = 512;
 
+/** The bytes of a file, with room to grow, so that appending to it costs what is appended. */
+class Content {
+  #room: Uint8Array;
+  #length: number;
+
+  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+    this.#room = bytes;
+    this.#length = bytes.length;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  apply(change: Change): void {
+    if (change.type === "truncate") this.#resize(change.length);
+    else {
+      this.#resize(Math.max(this.#length, change.at + change.bytes.length));
+      this.#room.set(change.bytes, change.at);
+    }
+  }
+
+  #resize(length: number): void {
+    if (length > this.#room.length) {
+      const room = new Uint8Array(2 * length);
+      room.set(this.bytes);
+      this.#room = room;
+    }
+    this.#room.fill(0, length, Math.max(length, this.#length));
+    this.#length = length;
+  }
+}
+
 class File {
-  #content = new Uint8Array(0);
+  readonly #content = new Content();
   #pending: Change[] = [];
 
   change(change: Change): void {
@@ -16,7 +49,7 @@ class File {
 
   /** Everything written so far is on the disk from now on. */
   sync(): void {
-    this.#content = this.#pending.reduce(apply, this.#content);
+    for (const change of this.#pending) this.#content.apply(change);
     this.#pending = [];
   }
 
@@ -27,22 +60,17 @@ class File {
   /** What a power cut leaves: each pending change dropped, done, or done for some of its sectors. */
   afterPowerCut(dice: Dice): Uint8Array {
     const fate = dice.pick(["none", "all", "each"] as const);
-    return this.#pending.reduce((content, change) => {
-      if (fate === "none" || (fate === "each" && dice.chance(0.5))) return content;
-      if (fate === "all" || change.type === "truncate" || dice.chance(0.5)) return apply(content, change);
-      const sectors = Math.ceil(change.bytes.length / sector);
-      return apply(content, { ...change, bytes: change.bytes.subarray(0, dice.below(sectors) * sector) });
-    }, this.#content.slice());
+    const left = new Content(this.#content.bytes.slice());
+    for (const change of this.#pending) {
+      if (fate === "none" || (fate === "each" && dice.chance(0.5))) continue;
+      if (fate === "all" || change.type === "truncate" || dice.chance(0.5)) left.apply(change);
+      else {
+        const sectors = Math.ceil(change.bytes.length / sector);
+        left.apply({ ...change, bytes: change.bytes.subarray(0, dice.below(sectors) * sector) });
+      }
+    }
+    return left.bytes;
   }
-}
-
-function apply(content: Uint8Array<ArrayBuffer>, change: Change): Uint8Array<ArrayBuffer> {
-  const end =
-    change.type === "truncate" ? change.length : Math.max(content.length, change.at + change.bytes.length);
-  const next = end === content.length ? content : new Uint8Array(end);
-  if (next !== content) next.set(content.subarray(0, end));
-  if (change.type === "write") next.set(change.bytes, change.at);
-  return next;
 }
 
 export class Disk {

@@ -1,6 +1,6 @@
 /** What a verb throws to end the program with a sentence instead of a stack trace. */
 import { IntentcastError } from "@intentcast/protocol";
-import { StartError } from "@intentcast/relay";
+import type { StartError } from "@intentcast/relay";
 
 /** The program's exit codes; docs/guides/cli.md lists them for scripts. */
 export const exitCodes = { done: 0, refused: 1, usage: 2, nothingCame: 3, interrupted: 130 } as const;
@@ -30,7 +30,7 @@ export function explain(error: unknown): {
     return { message: error.message, code: error.code, stage: error.stage, exitCode: exitCodes.refused };
   }
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
-  if (error instanceof StartError) {
+  if (isStartError(error)) {
     return { message: error.message, code: error.code, exitCode: exitCodes.refused };
   }
   if (error instanceof Error && "code" in error && "syscall" in error) {
@@ -45,3 +45,7 @@ export function explain(error: unknown): {
     exitCode: exitCodes.refused,
   };
 }
+
+/** Known by its name, so that a verb that needs no relay loads none. */
+const isStartError = (error: unknown): error is StartError =>
+  error instanceof Error && error.name === "StartError";

@@ -1,6 +1,6 @@
 /** A seller of this data folder: its key file and journal, opened for one verb. */
 import { join } from "node:path";
-import { openSeller, type Seller, type SellerOptions } from "@intentcast/seller-client";
+import type { Seller, SellerOptions } from "@intentcast/seller-client";
 import type { Keys } from "./key-file.ts";
 import { ensureKeys, existingKeys, openJournal } from "./keys.ts";
 import { tellOfRelay } from "./relay-warning.ts";
@@ -29,6 +29,7 @@ export async function openExistingShop(role: string, context: Context): Promise<
 }
 
 async function shopOf(role: string, keys: Keys, details: Details, context: Context): Promise<Shop> {
+  const { openSeller } = await import("@intentcast/seller-client");
   const { relays } = context.settings;
   const journal = await openJournal(role, keys, context);
   const log: SellerOptions["log"] = (level, event, facts) => {

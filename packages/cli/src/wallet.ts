@@ -1,5 +1,5 @@
 /** The buyer of this data folder: its key file and journal, opened for one verb. */
-import { type Buyer, type BuyerLog, openBuyer } from "@intentcast/buyer-client";
+import type { Buyer, BuyerLog } from "@intentcast/buyer-client";
 import type { Keys } from "./key-file.ts";
 import { ensureKeys, existingKeys, openJournal } from "./keys.ts";
 import { tellOfRelay } from "./relay-warning.ts";
@@ -24,6 +24,7 @@ export async function openExistingWallet(context: Context): Promise<Wallet> {
 }
 
 async function walletOf(keys: Keys, context: Context): Promise<Wallet> {
+  const { openBuyer } = await import("@intentcast/buyer-client");
   const { relays } = context.settings;
   const journal = await openJournal("buyer", keys, context);
   const log: BuyerLog = (event, fields) => void tellOfRelay(event, fields, context);

@@ -1,6 +1,5 @@
 /** `intentcast relay backup` and `relay check`: the care of a relay's store, while it runs or not. */
 import { join, resolve } from "node:path";
-import { backUp, checkStore, databaseFile } from "@intentcast/relay";
 import type { Command } from "commander";
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { examples } from "./examples.ts";
@@ -29,6 +28,7 @@ export function addRelayCare(relay: Command, act: Act): void {
 }
 
 async function backup(file: string, { print, settings, terminal }: Context): Promise<ExitCode> {
+  const { backUp } = await import("@intentcast/relay");
   const path = resolve(terminal.folder, file);
   const { messages, head } = backUp(join(settings.data, "relay"), path);
   print.say({ event: "backup", file: path, messages, head }, `wrote ${messages} messages to ${path}`);
@@ -36,6 +36,7 @@ async function backup(file: string, { print, settings, terminal }: Context): Pro
 }
 
 async function check(file: string | undefined, { print, settings, terminal }: Context): Promise<ExitCode> {
+  const { checkStore, databaseFile } = await import("@intentcast/relay");
   const path =
     file === undefined ? databaseFile(join(settings.data, "relay")) : resolve(terminal.folder, file);
   const { faults, faultCount, ...checked } = checkStore(path, {

@@ -1,6 +1,6 @@
 /** `--limit subscriptions=64` and `--quota author=20:2000`: a relay's figures where the operator wants others. */
 import { maxFrameBytes } from "@intentcast/protocol";
-import { type Quota, type QuotaScope, quotaScopes, type RelayConfig } from "@intentcast/relay";
+import type { Quota, QuotaScope, RelayConfig } from "@intentcast/relay";
 import { InvalidArgumentError } from "commander";
 
 type Place = { readonly most: number; readonly put: (value: number) => Partial<RelayConfig> };
@@ -40,6 +40,16 @@ function readLimit(text: string): Partial<RelayConfig> {
   if (value >= 1 && value <= place.most) return place.put(value);
   throw new InvalidArgumentError(`${name} is a number from 1 to ${place.most}.`);
 }
+
+/** All scopes of the relay, as the compiler sees to; a list to import would load the relay for whoever asks for help. */
+const scopes: Readonly<Record<QuotaScope, true>> = {
+  connection: true,
+  address: true,
+  peer: true,
+  author: true,
+  mailbox: true,
+};
+const quotaScopes = Object.keys(scopes) as readonly QuotaScope[];
 
 function readQuota(text: string): Partial<Record<QuotaScope, Quota | "off">> {
   if (text === "off") return Object.fromEntries(quotaScopes.map((scope) => [scope, "off"]));

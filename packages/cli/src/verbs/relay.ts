@@ -1,7 +1,7 @@
 /** `intentcast relay`: runs a relay until it is interrupted. */
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { jsonLog, type LogLevel, startRelay } from "@intentcast/relay";
+import type { LogLevel } from "@intentcast/relay";
 import { InvalidArgumentError, Option } from "commander";
 import { exitCodes } from "../failure.ts";
 import { repeatable } from "../repeatable.ts";
@@ -111,6 +111,7 @@ function parseNetwork(text: string): string {
 }
 
 async function relay(flags: Flags, { print, settings, terminal }: Context) {
+  const { jsonLog, startRelay } = await import("@intentcast/relay");
   const { host, port, name, metricsPort, metricsHost, proxy, readOnly, verifiers, logLevel } = flags;
   const running = await startRelay({
     data: join(settings.data, "relay"),
