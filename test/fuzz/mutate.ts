@@ -5,7 +5,8 @@ import type { Dice } from "./dice.ts";
 type Mutation = (bytes: Uint8Array, dice: Dice, others: readonly Uint8Array[]) => Uint8Array;
 
 const overwrite = (bytes: Uint8Array, at: number, value: number): Uint8Array => {
-  const copy = bytes.slice();
+  // Not slice(), which of a Buffer copies nothing: the sample itself would be changed, and every mutant made of it later.
+  const copy = new Uint8Array(bytes);
   copy[at] = value;
   return copy;
 };

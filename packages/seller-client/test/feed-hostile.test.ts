@@ -33,6 +33,21 @@ test.each(samples)("%s is recognised as %s", (name, format) => {
 });
 
 describe("reading never fails", () => {
+  test.each(["constructor", "__proto__", "toString"])("where a cell says %s, in any column", (word) => {
+    for (const [name, format] of samples.slice(0, 2)) {
+      const [header = "", ...rows] = bytesOf(name).toString().split("\n");
+      for (const i of header.split(",").keys()) {
+        const changed = rows.map((row) =>
+          row
+            .split(",")
+            .with(Math.min(i, row.split(",").length - 1), word)
+            .join(","),
+        );
+        isRead([header, ...changed].join("\n"), format);
+      }
+    }
+  });
+
   test("whatever the bytes and whatever they are taken for", () => {
     fc.assert(
       fc.property(

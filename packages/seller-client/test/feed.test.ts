@@ -112,6 +112,19 @@ describe("a Shopify export", () => {
     expect(readFeed(text, usd).items[0]).toMatchObject({ name: "Café table", price: 1000 });
   });
 
+  test.each([
+    ["with its mark", "\uFEFF", "Stra\xdfe"],
+    ["with more letters in its form than out of it", "", "M\u00fcll & Stra\xdfe"],
+  ])("is read as UTF-8 %s, though a row is in another encoding", (_, mark, name) => {
+    const strange = (text: string) => Buffer.from(text.replaceAll("\u00fc", "\u00c3\u00bc"), "latin1");
+    const rows = `Handle,Title,Variant Price\nmug,M\u00fcsli bowl,3\nmap,${name},10.00\n`;
+    const { items, problems } = readFeed(Buffer.concat([Buffer.from(mark), strange(rows)]), usd);
+    expect(items.map((item) => item.name)).toEqual(["Müsli bowl", name.replace("\xdf", "\uFFFD")]);
+    expect(problems).toEqual([
+      { row: 0, reason: expect.stringContaining("for one place, the first on line 3") },
+    ]);
+  });
+
   test("is read with the column names of the present form", () => {
     const text = "Title,URL handle,Price,Inventory tracker,Inventory quantity\nPot,pot,4.20,shopify,6\n";
     expect(readFeed(text, usd).items[0]).toMatchObject({ sku: "pot", price: 420, available: 6 });

@@ -1,6 +1,6 @@
 /**
- * Product feeds in every format. An input is one byte that says as which format it is read (0: whatever it looks like),
- * and the feed.
+ * Product feeds in every format. An input is one byte that says as which format it is read (0: whatever it looks like)
+ * and in which currency the shop sells, and the feed.
  */
 
 import {
@@ -28,6 +28,7 @@ const formats: readonly (FeedFormat | undefined)[] = [
   "json-ld",
   "json",
 ];
+const currencies = ["EUR", "USD", "GBP"] as const;
 const samples = [...feeds.values()];
 /** A change to the text of a JSON feed mostly makes it none: those are changed by the target `json`. */
 const texts = [...feeds].filter(([name]) => !name.endsWith(".json")).map(([, bytes]) => bytes);
@@ -86,7 +87,10 @@ const tokens = [
 ].map((token) => encoder.encode(token));
 
 const withFormat = (dice: Dice, feed: Uint8Array): Uint8Array =>
-  concatBytes(Uint8Array.of(dice.chance(0.85) ? 0 : dice.below(formats.length)), feed);
+  concatBytes(headOf(dice.chance(0.85) ? 0 : dice.below(formats.length), dice), feed);
+
+const headOf = (format: number, dice: Dice): Uint8Array =>
+  Uint8Array.of(format + formats.length * dice.below(currencies.length));
 
 function make(dice: Dice): Uint8Array {
   if (dice.chance(0.03)) return withFormat(dice, dice.bytes(dice.below(400)));
@@ -137,10 +141,12 @@ const intent: Signed<"intent"> = unwrap(
 );
 
 function check(input: Uint8Array): string {
-  const format = formats[(input[0] ?? 0) % formats.length];
+  const [head = 0] = input;
+  const format = formats[head % formats.length];
+  const currency = currencies[Math.floor(head / formats.length) % currencies.length] ?? "EUR";
   const source = input.subarray(1);
   const options = {
-    currency: "EUR",
+    currency,
     now: storyTime,
     shop: "https://shop.example",
     ...(format && { format }),
@@ -167,7 +173,7 @@ function check(input: Uint8Array): string {
       "stock is a count",
     );
   }
-  const answer = answerIntent(intent, { currency: "EUR", items }, storyTime);
+  const answer = answerIntent(intent, { currency, items }, storyTime);
   if (answer.ok) {
     const offer = propose(answer.value, intent.body, storyTime);
     demand(checkOffer(intent.body, offer, storyTime).ok, "what a catalogue offers conforms to the intent");
@@ -182,7 +188,7 @@ export const json: Target = {
   count: 50_000,
   make: (dice) => {
     const text = JSON.stringify(mutateJson(dice.pick(jsonFeeds), dice));
-    return concatBytes(Uint8Array.of(dice.pick([0, 0, 4, 5])), encoder.encode(text));
+    return concatBytes(headOf(dice.pick([0, 0, 4, 5]), dice), encoder.encode(text));
   },
   check,
 };

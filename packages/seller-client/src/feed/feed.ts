@@ -84,7 +84,7 @@ export function readFeed(source: string | Uint8Array, options: FeedOptions): Fee
   if (source.length > mostBytes) {
     return { items: [], problems: [{ row: 0, reason: `longer than ${mostBytes} bytes` }] };
   }
-  const text = decodeText(source);
+  const { text, problem: stray } = decodeText(source);
   const format = options.format ?? recognise(text);
   if (format === undefined) {
     const known = Object.keys(formats).join(", ");
@@ -96,7 +96,9 @@ export function readFeed(source: string | Uint8Array, options: FeedOptions): Fee
     format,
     items: checked.items,
     ...(countedAt !== undefined && { countedAt }),
-    problems: [...problems, ...checked.problems].map(inOneLine).sort((a, b) => a.row - b.row),
+    problems: [...(stray ? [stray] : []), ...problems, ...checked.problems]
+      .map(inOneLine)
+      .sort((a, b) => a.row - b.row),
   };
 }
 

@@ -69,10 +69,15 @@ function priceOf(cell: Cells, context: FeedContext, say: Say): number | undefine
   return priceNow({ regular, price: at("Sale price"), from, until }, context, say);
 }
 
+const stockWords: ReadonlyMap<string, string> = new Map([
+  ["1", "in stock"],
+  ["0", "out of stock"],
+]);
+
 /** "parent" stands for stock that is counted for all variations together. */
 function stockOf(own: Cells, parent: Cells | undefined, say: Say): { available?: number } | undefined {
   const word = own("In stock?");
-  const known = word === undefined ? undefined : ({ "1": "in stock", "0": "out of stock" }[word] ?? word);
+  const known = word === undefined ? undefined : (stockWords.get(word) ?? word);
   const counted = own("Stock") === "parent" ? parent?.("Stock") : own("Stock");
   return readAvailability(known, counted, { word: "In stock?", pieces: "Stock" }, say);
 }

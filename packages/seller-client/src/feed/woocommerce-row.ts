@@ -24,25 +24,29 @@ export const namesOf = (cell: Cells): readonly string[] => {
 };
 
 const offered = new Set(["simple", "variable", "variation", "virtual", "downloadable"]);
-const others: Record<string, string> = {
-  grouped: "its parts are sold one by one",
-  external: "another shop sells it",
-};
+const others: ReadonlyMap<string, string> = new Map([
+  ["grouped", "its parts are sold one by one"],
+  ["external", "another shop sells it"],
+]);
+const states: ReadonlyMap<string, string> = new Map([
+  ["0", "private"],
+  ["-1", "a draft"],
+  ["2", "not reviewed yet"],
+]);
 
 /** Why neither the product nor its variations are offered. */
 export function reasonToWithhold(cell: Cells): { column: string; reason: string } | undefined {
   const published = cell("Published") ?? "1";
   if (published !== "1") {
-    const why = { "0": "private", "-1": "a draft", "2": "not reviewed yet" }[published] ?? published;
-    return { column: "Published", reason: `not on sale: ${why}` };
+    return { column: "Published", reason: `not on sale: ${states.get(published) ?? published}` };
   }
   if (cell("Visibility in catalog")?.toLowerCase() === "hidden") {
     return { column: "Visibility in catalog", reason: "not on sale: hidden" };
   }
   const type = typesOf(cell).find((one) => !offered.has(one));
-  return type === undefined
-    ? undefined
-    : { column: "Type", reason: `not offered: ${type}${type in others ? `, ${others[type]}` : ""}` };
+  if (type === undefined) return undefined;
+  const why = others.get(type);
+  return { column: "Type", reason: `not offered: ${type}${why === undefined ? "" : `, ${why}`}` };
 }
 
 /** A list as the export writes it: commas between the parts, and a backslash before a comma within one. */
