@@ -18,6 +18,9 @@ export type Socket = {
 /** Begins to connect to a relay. It never throws and never calls back before it has returned. */
 export type OpenSocket = (address: string, events: SocketEvents) => Socket;
 
+/** Where a connection ended and nobody said why (RFC 6455, section 7.1.5). */
+const withoutGoodbye = 1006;
+
 const subprotocol = "intentcast.v1";
 
 /** A connection by the WebSocket of the platform. */
@@ -31,12 +34,19 @@ export const openWebSocket: OpenSocket = (address, { received, closed }) => {
     return { send: () => undefined, close: () => undefined };
   }
   let failure = "";
+  let wasOpen = false;
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => received(typeof data === "string" ? data : new Uint8Array(data));
   socket.onerror = (event) => {
     failure = "message" in event ? String(event.message) : "";
   };
-  socket.onclose = ({ code, reason }) => closed([code, reason, failure].filter(Boolean).join(" "));
+  socket.onopen = () => {
+    wasOpen = true;
+  };
+  socket.onclose = ({ code, reason }) => {
+    const broken = wasOpen ? "the connection broke off" : "cannot be reached";
+    closed([code === withoutGoodbye ? broken : code, reason, failure].filter(Boolean).join(" "));
+  };
   return {
     send: (frame) => {
       // A copy as TypeScript sees it only: frames never lie in shared memory.

@@ -7,6 +7,9 @@ import { plain } from "../show/text.ts";
 import { examples } from "./examples.ts";
 import type { Context, Verb } from "./verb.ts";
 
+/** Looking takes a while where there is little to find. */
+const numbersBetweenNews = 20;
+
 export const recoverVerb: Verb = (program, act) =>
   void program
     .command("recover")
@@ -32,7 +35,8 @@ async function recover(context: Context): Promise<ExitCode> {
     journal,
     signal: terminal.interrupted,
     onProgress: (progress) => {
-      if (progress.isUsed) print.tell(`found ${progress.found} after ${progress.checked} looked at`);
+      if (progress.isUsed || progress.checked % numbersBetweenNews === 0)
+        print.tell(`${progress.checked} numbers looked at, ${progress.found} intents found`);
     },
   });
   for (const { thread, messages, orders } of found) {

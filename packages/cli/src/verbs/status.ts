@@ -40,6 +40,13 @@ async function showRelays(waitSeconds: number, context: Context): Promise<number
   return pool.status().filter(({ state }) => state === "open").length;
 }
 
+const stateWords: Readonly<Record<RelayStatus["state"], string>> = {
+  open: "open",
+  connecting: "connecting, no answer yet",
+  waiting: "not connected",
+  closed: "closed",
+};
+
 function relayLine({ address, state, clockAhead, lastError }: RelayStatus): string {
   const clock =
     clockAhead === undefined || Math.abs(clockAhead) < 5
@@ -49,7 +56,7 @@ function relayLine({ address, state, clockAhead, lastError }: RelayStatus): stri
     state === "open" || lastError === undefined
       ? ""
       : `, ${lastError.reject.detail || lastError.reject.code}`;
-  return `relay ${address}: ${state}${clock}${trouble}`;
+  return `relay ${address}: ${stateWords[state]}${clock}${trouble}`;
 }
 
 async function showWallet(context: Context): Promise<void> {
