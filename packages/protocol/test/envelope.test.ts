@@ -8,7 +8,14 @@ import { intentKeys } from "../src/keys/derive.ts";
 import { deriveKeyPair } from "../src/keys/hpke-key.ts";
 import { isOpen, type Kind, kinds } from "../src/message/kinds.ts";
 import type { Private, Signed } from "../src/message/message.ts";
-import { type Opener, openCopy, openSealed, readMessage, readSigned } from "../src/message/read.ts";
+import {
+  decodeMessage,
+  type Opener,
+  openCopy,
+  openSealed,
+  readMessage,
+  readSigned,
+} from "../src/message/read.ts";
 import { sealCopy, sealMessage, writeMessage } from "../src/message/write.ts";
 import type { Reject } from "../src/reject.ts";
 import type { Result } from "../src/result.ts";
@@ -82,6 +89,14 @@ describe("readMessage", () => {
   test("does not ask the verifier about a message that does not decode", () => {
     const asked = () => expect.unreachable();
     expect(verdict(readMessage(intent.bytes.subarray(1), asked))).toBe("decode/envelope-form");
+  });
+
+  test("reads what was signed, whatever becomes of the input before the verdict", () => {
+    const input = Uint8Array.from(intent.bytes);
+    const { conclude } = unwrap(decodeMessage(input));
+    input.fill(0);
+    const { id, author, body } = unwrap(conclude(true)) as Signed<"intent">;
+    expect({ id, author, body }).toEqual({ id: intent.id, author: intent.author, body: intent.body });
   });
 
   test("gives a message one id, whoever verifies it and however it is signed", () => {

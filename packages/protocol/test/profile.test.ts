@@ -211,6 +211,16 @@ describe("the codec", () => {
     );
   });
 
+  test("reads each short text as itself, whichever came before it", () => {
+    const texts = Array.from(
+      { length: 6000 },
+      (_, i) => `${"ab".repeat(i % 7)}${i.toString(36)}${i % 5 ? "" : "é"}`,
+    );
+    for (const text of [...texts, ...texts.toReversed()]) {
+      expect(decodeValue(encodeValue(text), 100)).toEqual({ ok: true, value: text });
+    }
+  });
+
   test("reads long texts whole, wherever their letters fall", () => {
     for (const start of ["", "a", "\u00fc", "\u6c34"]) {
       const text = start + "a\u00fc\u6c34\u{10151}".repeat(3000);

@@ -26,8 +26,11 @@ export type ProfileValue =
  */
 export function decodeValue(bytes: Uint8Array, maxBytes: number): Result<ProfileValue, Reject> {
   const checked = checkProfile(bytes, maxBytes);
-  return checked.ok ? ok(readItem(bytes)) : checked;
+  return checked.ok ? ok(decodeChecked(bytes)) : checked;
 }
+
+/** The value of bytes that {@link checkProfile} has let through. */
+export const decodeChecked = (bytes: Uint8Array): ProfileValue => readItem(bytes);
 
 /**
  * The one encoding of a value, whatever the order of its keys. Throws TypeError on what the profile cannot express

@@ -28,11 +28,39 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** Arguments of one String.fromCharCode call: far below every engine's limit. */
-const chunkUnits = 4096;
+/** Texts of so few bytes are nearly all names, codes and units, the same in message after message. */
+const shortBytes = 24;
+
+/** The last short text at each place, which its bytes choose: to compare one costs less than to make it again. */
+const shortTexts = new Array<string>(2048).fill("");
 
 /** The text of `bytes[start, end)`, of which {@link isUtf8} must hold. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > shortBytes) return decodeText(bytes, start, end);
+  let place = end - start;
+  for (let at = start; at < end; at++) place = (place * 31 + (bytes[at] as number)) & 0xff_ffff;
+  place = (place ^ (place >> 11)) & (shortTexts.length - 1);
+  const known = shortTexts[place] as string;
+  if (isAscii(known, bytes, start, end)) return known;
+  const text = decodeText(bytes, start, end);
+  shortTexts[place] = text;
+  return text;
+}
+
+/** Whether the bytes are the text's, each one a character. */
+function isAscii(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) {
+    const byte = bytes[start + i] as number;
+    if (byte >= 0x80 || text.charCodeAt(i) !== byte) return false;
+  }
+  return true;
+}
+
+/** Arguments of one String.fromCharCode call: far below every engine's limit. */
+const chunkUnits = 4096;
+
+function decodeText(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
   let units: number[] = [];
   let at = start;

@@ -1,6 +1,7 @@
 /** From bytes to a message in three stages that answer alike everywhere: decode, verify, validate. */
 import { equalBytes } from "../bytes.ts";
-import { decodeValue, type ProfileValue } from "../cbor/codec.ts";
+import { decodeChecked, type ProfileValue } from "../cbor/codec.ts";
+import { checkProfile } from "../cbor/profile.ts";
 import { type Claim, claimBreach, portableEquation, verifyClaim } from "../cose/ed25519.ts";
 import { decryptEncrypt0, encrypt0Id, isEncrypt0, isPadded, readEncrypt0 } from "../cose/encrypt0.ts";
 import type { SealingKeys } from "../cose/hpke.ts";
@@ -39,22 +40,25 @@ export type Unverified = {
   readonly conclude: (holds: boolean) => Result<Message, Reject>;
 };
 
-/** The first part of {@link readMessage}: all up to the equation. What it refuses, the whole refuses alike. */
+/**
+ * The first part of {@link readMessage}: all up to the equation. What it refuses, the whole refuses alike. It looks at
+ * everything and builds nothing, so that a message that waits for its verdict is little more than its bytes.
+ */
 export function decodeMessage(bytes: Uint8Array): Result<Unverified, Reject> {
   if (isEncrypt0(bytes)) {
     const sealed = readSealed(bytes);
     return sealed.ok ? ok({ claim: undefined, conclude: () => sealed }) : sealed;
   }
-  const decoded = decode(bytes);
-  if (!decoded.ok) return decoded;
-  const { kind, claim } = decoded.value;
+  const checked = checkForm(bytes);
+  if (!checked.ok) return checked;
+  const { claim, kind } = checked.value;
   const breach = claimBreach(claim);
   if (breach !== undefined) return reject(breach);
   return ok({
     claim,
     conclude: (holds) => {
       if (!holds) return reject("signature-invalid");
-      return isOpen(kind) ? validate(identify({ ...decoded.value, kind })) : reject("sealed-only", kind);
+      return isOpen(kind) ? validate(identify({ ...checked.value, kind })) : reject("sealed-only", kind);
     },
   });
 }
@@ -65,8 +69,8 @@ export function decodeMessage(bytes: Uint8Array): Result<Unverified, Reject> {
  */
 export function recallMessage(bytes: Uint8Array): Result<Message, Reject> {
   if (isEncrypt0(bytes)) return readSealed(bytes);
-  const decoded = decode(bytes);
-  return decoded.ok ? ok(identify(decoded.value) as Signed as Message) : decoded;
+  const checked = checkForm(bytes);
+  return checked.ok ? ok(identify(checked.value) as Signed as Message) : checked;
 }
 
 /** Reads a signed message of any kind, such as a bundle holds; refusals of the same three stages. */
@@ -155,29 +159,40 @@ type Verified<K extends Kind> = {
   readonly bytes: Uint8Array;
 };
 
-/** One that has passed decode alone. */
-type Decoded<K extends Kind> = Omit<Verified<K>, "id"> & { readonly claim: Claim };
+/** One that has passed decode alone: its body is still bytes, but bytes that have a value. */
+type Formed<K extends Kind> = {
+  readonly kind: K;
+  readonly payload: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly claim: Claim;
+};
 
-function decode(bytes: Uint8Array): Result<Decoded<Kind>, Reject> {
+function checkForm(bytes: Uint8Array): Result<Formed<Kind>, Reject> {
   const envelope = readSign1(bytes);
   if (!envelope.ok) return envelope;
-  const { kind, author, payload } = envelope.value;
-  const body = decodeValue(payload, maxBodyBytes);
-  if (!body.ok) return body;
+  const { kind } = envelope.value;
+  const claim = sign1Claim(envelope.value);
+  // As it was signed: the input may change before the verdict is known.
+  const payload = claim.signed.subarray(claim.signed.length - envelope.value.payload.length);
+  const checked = checkProfile(payload, maxBodyBytes);
+  if (!checked.ok) return checked;
   if (!isMap(payload)) return reject("body-not-map");
-  return ok({ kind, author, body: body.value, bytes, claim: sign1Claim(envelope.value) });
+  return ok({ kind, payload, bytes, claim });
 }
 
-const identify = <K extends Kind>({ claim, ...decoded }: Decoded<K>): Verified<K> => ({
-  ...decoded,
+const identify = <K extends Kind>({ kind, payload, bytes, claim }: Formed<K>): Verified<K> => ({
+  kind,
   id: sign1Id(claim),
+  author: claim.publicKey,
+  body: decodeChecked(payload),
+  bytes,
 });
 
 function decodeAndVerify(bytes: Uint8Array, equation: VerifyEquation): Result<Verified<Kind>, Reject> {
-  const decoded = decode(bytes);
-  if (!decoded.ok) return decoded;
-  const verified = verifyClaim(decoded.value.claim, equation);
-  return verified.ok ? ok(identify(decoded.value)) : verified;
+  const checked = checkForm(bytes);
+  if (!checked.ok) return checked;
+  const verified = verifyClaim(checked.value.claim, equation);
+  return verified.ok ? ok(identify(checked.value)) : verified;
 }
 
 function validate<K extends Kind>(verified: Verified<K>): Result<Signed<K>, Reject> {
