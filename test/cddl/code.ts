@@ -15,6 +15,7 @@ import {
   verifyBundle,
 } from "@intentcast/protocol";
 import { decodeGossipFrame } from "../../packages/relay/src/core/gossip-frame.ts";
+import { decodeSyncFrame } from "../../packages/relay/src/core/sync-frame.ts";
 import { byteString, sealedHeader, signedEnvelope } from "../../packages/testkit/src/envelope-parts.ts";
 import { encodeAny } from "./items.ts";
 
@@ -47,6 +48,7 @@ export const code: Readonly<Record<string, Takes>> = {
   "client-frame": (value) => decodeClientFrame(encodeValue(value)).ok,
   "relay-frame": (value) => decodeRelayFrame(encodeValue(value)).ok,
   "gossip-frame": (value) => decodeGossipFrame(encodeValue(value)).ok,
+  "sync-frame": (value) => decodeSyncFrame(encodeValue(value)).ok,
   bundle: (value) => passes(verifyBundle(encodeValue(value)), "bundle-form"),
   "signed-header": (value) =>
     passes(

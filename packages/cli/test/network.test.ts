@@ -45,38 +45,47 @@ function reading(stack: AsyncDisposableStack, url: string): ReadonlySet<string> 
   return ids;
 }
 
-it("five relays that only know their neighbour carry what is published at one to the far end, and hold the same", {
+it("five relays that only know their neighbour come to hold the same, and one that was away catches up", {
   timeout: 90_000,
 }, async () => {
   await using folder = await temporaryFolder();
   await using stack = new AsyncDisposableStack();
+  const join = (name: string, to: readonly string[]) =>
+    relayIn(
+      folder.path,
+      name,
+      ...["--peer-listen", "/ip4/127.0.0.1/tcp/0", "--network", "test"],
+      ...to.flatMap((address) => ["--join", address]),
+    );
   const urls: string[] = [];
-  let previous: readonly string[] = [];
-  for (let i = 0; i < 5; i++) {
-    const joins = previous.flatMap((address) => ["--join", address]);
-    const args = ["--peer-listen", "/ip4/127.0.0.1/tcp/0", "--network", "test", ...joins];
-    const { url, peer } = await started(stack.use(relayIn(folder.path, `r${i}`, ...args)));
+  let neighbours: readonly string[] = [];
+  for (const name of ["a", "b", "c", "d"]) {
+    const { url, peer } = await started(stack.use(join(name, neighbours)));
     urls.push(url);
-    previous = peer?.addresses ?? [];
-    expect(previous).toHaveLength(1);
+    neighbours = peer?.addresses ?? [];
+    expect(neighbours).toHaveLength(1);
   }
   const held = urls.map((url) => reading(stack, url));
   const pool = stack.use(connectRelays({ relays: urls.slice(0, 1) }));
-  const publish = (message: Message) => pool.publish(message.bytes);
+  const hold = (ids: readonly ReadonlySet<string>[], messages: readonly Message[]) =>
+    vi.waitUntil(() => ids.every((one) => messages.every((message) => one.has(idOf(message)))), {
+      timeout: 60_000,
+      interval: 20,
+    });
 
-  // Relays that have just met do not know yet who wants what: trials show when they do.
-  let trial = 100;
-  await vi.waitUntil(
-    async () => {
-      await publish(closeOf(trial++));
-      return held.at(-1)?.size;
-    },
-    { timeout: 60_000, interval: 200 },
-  );
-  const messages = [1, 2, 3].map(closeOf);
-  for (const message of messages) await publish(message);
-  const hasAll = (ids: ReadonlySet<string>) => messages.every((message) => ids.has(idOf(message)));
-  await vi.waitUntil(() => held.every(hasAll), { timeout: 25_000, interval: 20 });
+  const early = [1, 2, 3].map(closeOf);
+  for (const message of early) await pool.publish(message.bytes);
+  {
+    await using away = join("e", neighbours);
+    await hold([...held, reading(stack, (await started(away)).url)], early);
+  }
+  const late = [4, 5, 6, 7].map(closeOf);
+  for (const message of late) await pool.publish(message.bytes);
+  await hold(held, late);
+  const back = await started(stack.use(join("e", neighbours)));
+  held.push(reading(stack, back.url));
+  await hold(held, [...early, ...late]);
+  expect(held.map(({ size }) => size)).toEqual([7, 7, 7, 7, 7]);
 });
 
 it("a relay keeps its name over a restart, and has none without a network", async () => {

@@ -86,7 +86,7 @@ export function carelessDisk(wrong: Carelessness): () => Store {
         .map(({ position, message }) => ({ position, bytes: message.bytes }));
       return { messages: found, through: found.length < limit ? head : (found.at(-1)?.position ?? head) };
     },
-    removeExpired: async () => 0,
+    removeExpired: async () => [],
     hasRoom: async () => true,
     close: async () => crash(),
   });

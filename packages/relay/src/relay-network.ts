@@ -2,12 +2,14 @@
 import type { Clock, Random } from "@intentcast/protocol";
 import { denialsFile, unsavedDenials } from "./adapters/denials-file.ts";
 import { identityIn } from "./adapters/identity-file.ts";
+import { nodeSha256 } from "./adapters/node-crypto.ts";
 import type { Carriage } from "./core/carriage.ts";
 import type { Ingest } from "./flow/ingest.ts";
 import type { Load } from "./flow/load.ts";
 import { joinNetwork, type Network } from "./flow/network.ts";
 import type { StartGossip } from "./ports/gossip.ts";
 import type { Log } from "./ports/log.ts";
+import type { Store } from "./ports/store.ts";
 import type { Timers } from "./ports/timers.ts";
 
 export type NetworkConfig = {
@@ -35,6 +37,9 @@ export type NetworkHouse = {
   readonly data: string | undefined;
   readonly carriage: Carriage;
   readonly ingest: Ingest;
+  readonly store: Pick<Store, "get" | "list">;
+  /** Removes from the store what has expired. */
+  readonly sweep: () => Promise<void>;
   readonly load: Load;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -62,6 +67,7 @@ export async function startNetwork(config: NetworkConfig, house: NetworkHouse): 
   return joinNetwork({
     ...house,
     start: config.gossip ?? (await startLibp2p(config, house)),
+    sha256: nodeSha256,
     joins: config.join ?? [],
     allow: config.allow,
     denials: data === undefined ? unsavedDenials : denialsFile(data, log),

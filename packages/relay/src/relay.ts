@@ -232,7 +232,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   });
   const address = authority(host, server.port);
   const name = config.name ?? address;
-  const stopSweeping = startSweeping(store, { clock, timers, meter, log });
+  const sweeping = startSweeping(store, (listed) => network?.removed(listed), { clock, timers, meter, log });
   const ended = Promise.withResolvers<void>();
 
   async function shutDown(): Promise<void> {
@@ -240,7 +240,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     server.refuseNew();
     await Promise.all([...conversations].map((conversation) => conversation.stop()));
     await network?.stop();
-    await Promise.all([server.closed(), stopSweeping()]);
+    await Promise.all([server.closed(), sweeping.stop()]);
     figures?.close();
     await closeStore();
     log("info", "relay.stopped", {});
@@ -270,7 +270,8 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
       },
     ));
   if (config.network !== undefined) {
-    const house = { data: config.data, carriage, ingest, load, clock, timers, random, log };
+    const { sweep } = sweeping;
+    const house = { data: config.data, carriage, ingest, store, sweep, load, clock, timers, random, log };
     network = await startNetwork(config.network, house).catch(async (error: unknown) => {
       await stop();
       throw error;

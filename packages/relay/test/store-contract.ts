@@ -130,9 +130,21 @@ export function storeContract(name: string, make: (stack: AsyncDisposableStack) 
     test("leaves out what has expired, before it is removed and after", async () => {
       await append(close(1, { expires: now + 10 }), close(2), close(3, { expires: now + 20 }));
       expect(await positions(open, 0, 10, now + 10)).toEqual([2, 3]);
-      expect(await store.removeExpired(now + 20, 1)).toBe(1);
-      expect(await store.removeExpired(now + 20, 10)).toBe(1);
-      expect(await store.removeExpired(now + 20, 10)).toBe(0);
+      const removed = [await store.removeExpired(now + 20, 1), await store.removeExpired(now + 20, 10)];
+      expect(removed.map(({ length }) => length)).toEqual([1, 1]);
+      expect(removed.flat().map(({ position, topics }) => ({ position, topics }))).toEqual([
+        { position: 1, topics: ["close"] },
+        { position: 3, topics: ["close"] },
+      ]);
+      expect(
+        removed
+          .flat()
+          .map(({ id }) => toHex(id))
+          .sort(),
+      ).toEqual(
+        [close(1, { expires: now + 10 }), close(3, { expires: now + 20 })].map(({ id }) => toHex(id)).sort(),
+      );
+      expect(await store.removeExpired(now + 20, 10)).toEqual([]);
       expect(await positions(open, 0, 10, now)).toEqual([2]);
       expect(await store.has(close(1).id)).toBe(false);
     });

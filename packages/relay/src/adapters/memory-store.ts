@@ -1,6 +1,14 @@
 /** A store that is gone with the process: for tests, simulations and trying things out. */
 import { compareBytes, ok, type Random, toHex } from "@intentcast/protocol";
-import { type Admitted, type Appended, marksOf, type Scope, type Store, timesOf } from "../ports/store.ts";
+import {
+  type Admitted,
+  type Appended,
+  type Listed,
+  marksOf,
+  type Scope,
+  type Store,
+  timesOf,
+} from "../ports/store.ts";
 
 type Row = { readonly position: number } & Pick<Admitted, "message" | "topics">;
 
@@ -10,6 +18,11 @@ function isWithin({ kinds, marks }: Scope, message: Admitted["message"]): boolea
   const own = marksOf(message);
   return marks.every((list) => list.some((mark) => own.has(mark)));
 }
+
+const listed = ({ position, topics, message }: Row): Listed => ({
+  ...{ position, topics, id: message.id },
+  ...timesOf(message),
+});
 
 export function memoryStore(random: Random): Store {
   /** By id, in order of position: a Map keeps the order in which keys were added. */
@@ -60,10 +73,7 @@ export function memoryStore(random: Random): Store {
       [...rows.values()]
         .filter(({ position }) => position > after)
         .slice(0, limit)
-        .map(({ position, topics, message }) => ({
-          ...{ position, topics, id: message.id },
-          ...timesOf(message),
-        })),
+        .map(listed),
     query: async (scope, after, limit, now) => {
       const found = [...rows.values()]
         .filter(({ position, message }) => position > after && timesOf(message).expires > now)
@@ -74,8 +84,9 @@ export function memoryStore(random: Random): Store {
     },
     removeExpired: async (now, limit) => {
       const expired = [...rows.values()].filter(({ message }) => timesOf(message).expires <= now);
-      expired.slice(0, limit).forEach(remove);
-      return Math.min(expired.length, limit);
+      const removed = expired.slice(0, limit);
+      removed.forEach(remove);
+      return removed.map(listed);
     },
     hasRoom: async () => true,
     close: async () => {},

@@ -1,4 +1,4 @@
-/** The Ed25519 equation by node:crypto, which a relay uses in place of the portable one: many times as fast. */
+/** Cryptography by node:crypto, which a relay uses in place of the portable one: many times as fast. */
 import { createPublicKey, hash, verify } from "node:crypto";
 import { toBase64url, type VerifyEquation } from "@intentcast/protocol";
 
@@ -14,3 +14,6 @@ export const nodeEquation: VerifyEquation = (signature, message, publicKey) => {
 
 /** SHA-256 as a text of 32 characters, each a byte: as short as a name by hash can be. */
 export const nodeDigest = (bytes: Uint8Array): string => hash("sha256", bytes, "binary");
+
+/** SHA-256 as bytes. */
+export const nodeSha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");

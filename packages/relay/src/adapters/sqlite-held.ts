@@ -1,6 +1,6 @@
 /** What the store knows of messages beside their bytes. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Message } from "@intentcast/protocol";
+import type { Message, UnixSeconds } from "@intentcast/protocol";
 import type { Held, Listed, Topic } from "../ports/store.ts";
 import { hasId } from "./sqlite-append.ts";
 
@@ -20,9 +20,15 @@ export function heldReader(db: DatabaseSync): (id: Message["id"]) => Held | unde
   };
 }
 
+const columns = "position, id, issued, expires, topics";
+
 export function lister(db: DatabaseSync): (after: number, limit: number) => readonly Listed[] {
-  const page = db.prepare(
-    "SELECT position, id, issued, expires, topics FROM message WHERE position > ? ORDER BY position LIMIT ?",
-  );
+  const page = db.prepare(`SELECT ${columns} FROM message WHERE position > ? ORDER BY position LIMIT ?`);
   return (after, limit) => (page.all(after, limit) as Row<Listed>[]).map(withTopics<Listed>);
+}
+
+export function remover(db: DatabaseSync): (now: UnixSeconds, limit: number) => readonly Listed[] {
+  const expired = "SELECT position FROM message WHERE expires <= ? LIMIT ?";
+  const remove = db.prepare(`DELETE FROM message WHERE position IN (${expired}) RETURNING ${columns}`);
+  return (now, limit) => (remove.all(now, limit) as Row<Listed>[]).map(withTopics<Listed>);
 }

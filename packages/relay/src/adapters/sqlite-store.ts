@@ -6,7 +6,7 @@ import { ok, type Random, type Reject, type Result, reject } from "@intentcast/p
 import type { Admitted, Appended, Store } from "../ports/store.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { messageWriter, positionFinder } from "./sqlite-append.ts";
-import { heldReader, lister } from "./sqlite-held.ts";
+import { heldReader, lister, remover } from "./sqlite-held.ts";
 import { openDatabase } from "./sqlite-open.ts";
 import { scopeReader } from "./sqlite-query.ts";
 
@@ -50,9 +50,7 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
   const positionOf = positionFinder(db);
   const get = heldReader(db);
   const list = lister(db);
-  const remove = db.prepare(
-    "DELETE FROM message WHERE position IN (SELECT position FROM message WHERE expires <= ? LIMIT ?)",
-  );
+  const removeExpired = remover(db);
   const id = db.prepare("SELECT value FROM meta WHERE key = 'store'").get()?.["value"] as Uint8Array;
   let head = headOf(db);
   let ranOut = false;
@@ -102,7 +100,7 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
       const messages = read(scope, after, now, limit);
       return { messages, through: messages.length < limit ? head : (messages.at(-1)?.position ?? head) };
     },
-    removeExpired: async (now, limit) => Number(remove.run(now, limit).changes),
+    removeExpired: async (now, limit) => removeExpired(now, limit),
     hasRoom: async () => hasRoom(),
     close: async () => {
       db.close();

@@ -1,4 +1,5 @@
-/** A relay's part in the network of relays, put together: gossip, neighbours, and what the operator sees of them. */
+/** A relay's part in the network of relays, put together: gossip, catching up, neighbours, and what the operator sees of them. */
+import type { Sha256 } from "@intentcast/negentropy";
 import type { Clock, Random } from "@intentcast/protocol";
 import type { Carriage } from "../core/carriage.ts";
 import { Mesh } from "../core/mesh.ts";
@@ -6,30 +7,36 @@ import type { Judged } from "../core/peer-book.ts";
 import type { Denials } from "../ports/denials.ts";
 import type { Gossip, PeerStanding, StartGossip, TopicStanding } from "../ports/gossip.ts";
 import type { Log } from "../ports/log.ts";
+import type { Store } from "../ports/store.ts";
 import type { Timers } from "../ports/timers.ts";
 import { createGossip, type GossipCounts, type GossipFlow } from "./gossip.ts";
 import type { Ingest } from "./ingest.ts";
 import { createIntake } from "./intake.ts";
 import type { Load } from "./load.ts";
 import { lookAfterNeighbours } from "./neighbours.ts";
+import { createSync, type PeerSync, type Sync, type SyncStatus, syncPurpose } from "./sync/sync.ts";
 
 /** What the operator sees of the network (spec/09 says nothing about it). */
 export type NetworkStatus = {
   readonly id: string;
   readonly addresses: readonly string[];
   readonly joins: readonly { readonly address: string; readonly connected: boolean }[];
-  readonly peers: readonly (PeerStanding & { readonly frames: Judged })[];
+  readonly peers: readonly (PeerStanding & { readonly frames: Judged; readonly sync: PeerSync })[];
   readonly topics: readonly TopicStanding[];
   readonly denied: number;
   readonly healed: number;
   readonly intake: { readonly underWay: number; readonly waiting: number };
   readonly counts: GossipCounts;
+  readonly sync: SyncStatus;
 };
 
 export type Network = {
   readonly id: string;
   readonly addresses: () => readonly string[];
+  /** Told of each message that is new here. */
   readonly announce: GossipFlow["announce"];
+  /** Told of messages that have left the store. */
+  readonly removed: Sync["removed"];
   readonly status: () => NetworkStatus;
   readonly stop: () => Promise<void>;
 };
@@ -42,6 +49,9 @@ export type NetworkParts = {
   readonly allow: readonly string[] | undefined;
   readonly denials: Denials;
   readonly ingest: Ingest;
+  readonly store: Pick<Store, "get" | "list">;
+  readonly sweep: () => Promise<void>;
+  readonly sha256: Sha256;
   readonly load: Load;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -51,7 +61,8 @@ export type NetworkParts = {
 
 /** Resolves when this relay listens to the others and dials those that it is to join. */
 export async function joinNetwork(parts: NetworkParts): Promise<Network> {
-  const { carriage, joins, allow, denials, ingest, load, clock, timers, random, log } = parts;
+  const { carriage, joins, allow, denials, ingest, store, sweep, sha256 } = parts;
+  const { load, clock, timers, random, log } = parts;
   const mesh = new Mesh(denials.load());
   const intake = createIntake(load);
   let gossip: Gossip | undefined;
@@ -65,16 +76,33 @@ export async function joinNetwork(parts: NetworkParts): Promise<Network> {
     ...{ mesh, ingest, intake, clock, timers, log, denied },
     publish: (topic, frame) => gossip?.publish(topic, frame),
   });
-  const started = await parts.start(
-    { topics: carriage.topics, purposes: [] },
-    {
-      admits: (id) => (allow?.includes(id) ?? true) && !mesh.isDenied(id, clock()),
-      connected: ({ id, outgoing }) => log("info", "peer.connected", { peer: id, outgoing }),
-      disconnected: (id) => log("info", "peer.disconnected", { peer: id }),
-      received: flow.received,
-      opened: (_purpose, channel) => channel.abort(),
-    },
-  );
+  const sync = createSync({
+    ...{ ingest, store, sweep, sha256, clock, timers, random, log },
+    topics: carriage.topics,
+    gossip: () => gossip,
+    tell: flow.tell,
+  });
+  const started = await parts
+    .start(
+      { topics: carriage.topics, purposes: [syncPurpose] },
+      {
+        admits: (id) => (allow?.includes(id) ?? true) && !mesh.isDenied(id, clock()),
+        connected: (peer) => {
+          log("info", "peer.connected", { peer: peer.id, outgoing: peer.outgoing });
+          sync.connected(peer);
+        },
+        disconnected: (id) => {
+          log("info", "peer.disconnected", { peer: id });
+          sync.disconnected(id);
+        },
+        received: flow.received,
+        opened: (_purpose, channel, from) => sync.opened(channel, from),
+      },
+    )
+    .catch(async (error: unknown) => {
+      await sync.stop();
+      throw error;
+    });
   gossip = started;
   const neighbours = lookAfterNeighbours({ gossip: started, joins, tell: flow.tell, timers, random, log });
 
@@ -85,23 +113,29 @@ export async function joinNetwork(parts: NetworkParts): Promise<Network> {
       id: started.id,
       addresses: started.addresses(),
       joins: neighbours.wanted.map(({ address, id }) => ({ address, connected: isConnected(id) })),
-      peers: peers.map((peer) => ({ ...peer, frames: mesh.judgedOf(peer.id) })),
+      peers: peers.map((peer) => ({ ...peer, frames: mesh.judgedOf(peer.id), sync: sync.peer(peer.id) })),
       topics: started.topics(),
       denied: mesh.denials(clock()).filter(({ until }) => until > clock()).length,
       healed: neighbours.healed,
       intake: { underWay: intake.underWay, waiting: intake.waiting },
       counts: flow.counts,
+      sync: sync.status(),
     };
   }
 
   return {
     id: started.id,
     addresses: () => started.addresses(),
-    announce: flow.announce,
+    announce: (stored, from) => {
+      sync.stored(stored);
+      flow.announce(stored, from);
+    },
+    removed: sync.removed,
     status,
     stop: async () => {
       neighbours.stop();
       flow.stop();
+      await sync.stop();
       await started.stop();
       await flow.settled();
     },

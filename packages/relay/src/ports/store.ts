@@ -74,8 +74,8 @@ export interface Store {
   /** Unexpired messages within the scope after a position, in order of position, at most `limit` of them. */
   query(scope: Scope, after: number, limit: number, now: UnixSeconds): Promise<Page>;
 
-  /** Removes up to `limit` messages that have expired; resolves with how many it removed. */
-  removeExpired(now: UnixSeconds, limit: number): Promise<number>;
+  /** Removes up to `limit` messages that have expired; resolves with those that it removed. */
+  removeExpired(now: UnixSeconds, limit: number): Promise<readonly Listed[]>;
 
   /**
    * Whether there is room to append. When the last append was refused with `store-full`, it writes and removes
