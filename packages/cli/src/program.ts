@@ -15,6 +15,7 @@ import { demoVerb } from "./verbs/demo.ts";
 import { exportVerb, importVerb } from "./verbs/export.ts";
 import { inspectVerb } from "./verbs/inspect.ts";
 import { keygenVerb } from "./verbs/keygen.ts";
+import { networkVerb } from "./verbs/network.ts";
 import { noteVerb } from "./verbs/note.ts";
 import { offersVerb } from "./verbs/offers.ts";
 import { ordersVerb } from "./verbs/orders.ts";
@@ -46,6 +47,7 @@ const verbs: readonly Verb[] = [
   watchVerb,
   statusVerb,
   relayVerb,
+  networkVerb,
   keygenVerb,
   recoverVerb,
   exportVerb,

@@ -5,6 +5,8 @@ import { buffer } from "node:stream/consumers";
 import { exitCodes, Failure } from "./failure.ts";
 
 export type Terminal = {
+  /** Whether the result goes to a screen, on which what changes may be painted over. */
+  readonly isScreen?: boolean;
   /** The program's result. */
   readonly out: (line: string) => void;
   /** Progress and errors. */
@@ -30,6 +32,7 @@ export function processTerminal(): Terminal {
   // A reader such as `head` may close the pipe: that ends the output, not the program's work.
   process.stdout.on("error", interrupt);
   return {
+    isScreen: process.stdout.isTTY,
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     readInput: () => buffer(process.stdin),

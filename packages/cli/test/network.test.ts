@@ -86,6 +86,14 @@ it("five relays that only know their neighbour come to hold the same, and one th
   held.push(reading(stack, back.url));
   await hold(held, [...early, ...late]);
   expect(held.map(({ size }) => size)).toEqual([7, 7, 7, 7, 7]);
+
+  const looked = await run(folder.path, "network", back.url.replace("ws", "http"), "--once", "--json");
+  expect(looked.code, looked.err).toBe(0);
+  expect(JSON.parse(looked.out)).toMatchObject({
+    id: back.peer?.id,
+    peers: [{ outgoing: true, sync: { last: { outcome: "whole" }, fetched: 4 } }],
+    sync: { ready: true, counts: { fetched: 4 } },
+  });
 });
 
 it("a relay keeps its name over a restart, and has none without a network", async () => {
@@ -100,6 +108,49 @@ it("a relay keeps its name over a restart, and has none without a network", asyn
   await using alone = relayIn(folder.path, "alone");
   expect((await started(alone)).peer).toBeUndefined();
   await expect(readFile(join(folder.path, "alone", "relay", "identity.key"))).rejects.toThrow("ENOENT");
+});
+
+it("network shows a relay among others until it is interrupted, and says where there is nothing to show", async () => {
+  await using folder = await temporaryFolder();
+  await using alone = relayIn(folder.path, "alone");
+  const { url } = await started(alone);
+  const look = (...args: string[]) => run(folder.path, "network", ...args);
+  expect(await look(url)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/is in no network; see --join/),
+  });
+  expect(await look("http://127.0.0.1:9")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no relay answers/),
+  });
+  expect(await look("relay.example")).toMatchObject({ code: 2, err: expect.stringMatching(/no address/) });
+
+  await using joined = relayIn(
+    folder.path,
+    "joined",
+    "--join",
+    "/ip4/127.0.0.1/tcp/9",
+    "--metrics-port",
+    "0",
+  );
+  const { url: clients, metrics } = JSON.parse(await joined.says(/"url"/)) as {
+    url: string;
+    metrics: string;
+  };
+  expect(await look(clients)).toMatchObject({ code: 1, err: expect.stringMatching(/on another port/) });
+  await using live = start(
+    folder.path,
+    "network",
+    metrics.replace("/metrics", ""),
+    "--every",
+    "1s",
+    "--topics",
+  );
+  await live.says(/not connected to \/ip4\/127\.0\.0\.1\/tcp\/9/);
+  await live.says(/intent:1f/);
+  await live.says(/peers: 0, 0 denied, 0 healed/);
+  live.signal("SIGINT");
+  expect((await live.ended).code).toBe(0);
 });
 
 it("what is no multiaddr, no name of a network, or no key of one is refused with what to write instead", async () => {

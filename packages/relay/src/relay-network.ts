@@ -9,6 +9,7 @@ import type { Load } from "./flow/load.ts";
 import { joinNetwork, type Network } from "./flow/network.ts";
 import type { StartGossip } from "./ports/gossip.ts";
 import type { Log } from "./ports/log.ts";
+import type { NetworkStatus } from "./ports/network-status.ts";
 import type { Store } from "./ports/store.ts";
 import type { Timers } from "./ports/timers.ts";
 
@@ -73,3 +74,7 @@ export async function startNetwork(config: NetworkConfig, house: NetworkHouse): 
     denials: data === undefined ? unsavedDenials : denialsFile(data, log),
   });
 }
+
+/** What the operator's document says of a network; not where peers come from, since where the metrics are public, it is too. */
+export const tellNetwork = (status: NetworkStatus | undefined): unknown =>
+  status === undefined ? null : { ...status, peers: status.peers.map(({ ip: _, ...peer }) => peer) };

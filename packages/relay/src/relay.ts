@@ -33,16 +33,17 @@ import { createDelivery } from "./flow/deliver.ts";
 import { createEntrance } from "./flow/entrance.ts";
 import { createIngest } from "./flow/ingest.ts";
 import { defaultLoadLimits, type LoadLimits, measureLoad } from "./flow/load.ts";
-import type { Network, NetworkStatus } from "./flow/network.ts";
+import type { Network } from "./flow/network.ts";
 import { createReader } from "./flow/query.ts";
 import { createRecall, noRecall } from "./flow/recall.ts";
 import { watchRoom } from "./flow/room.ts";
 import type { Subscriber } from "./flow/subscriber.ts";
 import { startSweeping } from "./flow/sweep.ts";
 import { type Log, silentLog } from "./ports/log.ts";
+import type { NetworkStatus } from "./ports/network-status.ts";
 import type { Store } from "./ports/store.ts";
 import type { Timers } from "./ports/timers.ts";
-import { type NetworkConfig, startNetwork } from "./relay-network.ts";
+import { type NetworkConfig, startNetwork, tellNetwork } from "./relay-network.ts";
 
 const software = "intentcast-relay";
 
@@ -140,7 +141,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const store =
     config.store ??
     (config.data === undefined ? memoryStore(random) : sqliteStore(config.data, random, config.space));
-  const { meter, read, observe } = prometheus();
+  const { meter, read, observe, observeNetwork } = prometheus();
 
   const standing = matchIndex<Subscriber>(random);
   const delivery = createDelivery(store.head, standing, meter);
@@ -169,6 +170,8 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     publishing: () => (publishing() === "open" ? 1 : 0),
     limited: () => quotas.limited,
   });
+  if (config.network !== undefined) observeNetwork(() => network?.status());
+  const figuresOf = { metrics: read, network: () => tellNetwork(network?.status()) };
   const introduce = () => ({
     version: 1 as const,
     name,
@@ -222,7 +225,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
       documents: serve({
         ...health,
         information: () => ({ ...introduce(), store: toHex(store.id), kinds: filterKinds }),
-        ...(metricsPort === undefined && { metrics: read }),
+        ...(metricsPort === undefined && figuresOf),
       }),
     },
     open,
@@ -263,7 +266,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const figuresHost = metricsPort?.host ?? "127.0.0.1";
   const figures =
     metricsPort &&
-    (await listenForDocuments(figuresHost, metricsPort.port, serve({ ...health, metrics: read })).catch(
+    (await listenForDocuments(figuresHost, metricsPort.port, serve({ ...health, ...figuresOf })).catch(
       async (error: unknown) => {
         await stop();
         throw error;

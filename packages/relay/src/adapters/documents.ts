@@ -14,6 +14,8 @@ export type Documents = {
   readonly publishing: () => Publishing;
   /** In the text format of Prometheus, with its content type. */
   readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
+  /** How it stands among other relays, as JSON; null where it is in no network. For the operator, as the metrics are. */
+  readonly network?: () => unknown;
 };
 
 const json = "application/json";
@@ -40,7 +42,7 @@ const asJson = (status: number, value: unknown): Page => ({
 const missing: Page = {
   status: 404,
   type: "text/plain",
-  text: "there are /, /healthz, /readyz and /metrics\n",
+  text: "there are /, /healthz and /readyz; /metrics and /network here or on a port of their own\n",
 };
 
 const health = ({ healthy }: Documents): Page =>
@@ -50,10 +52,11 @@ const readiness = ({ ready, publishing }: Documents): Page =>
   asJson(ready() ? 200 : 503, { status: ready() ? "ok" : "draining", publishing: publishing() });
 
 async function pageAt(path: string | undefined, documents: Documents): Promise<Page> {
-  const { information, metrics } = documents;
+  const { information, metrics, network } = documents;
   if (path === "/healthz") return health(documents);
   if (path === "/readyz") return readiness(documents);
   if (path === "/metrics" && metrics) return { status: 200, ...(await metrics()) };
+  if (path === "/network" && network) return asJson(200, { network: network() });
   if (path === "/" && information)
     return { status: 200, type: json, text: `${JSON.stringify(information(), null, 2)}\n` };
   return missing;

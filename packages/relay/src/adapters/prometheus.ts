@@ -1,6 +1,8 @@
 /** The meter as Prometheus reads it. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Meter } from "../ports/meter.ts";
+import type { NetworkStatus } from "../ports/network-status.ts";
+import { observeNetwork } from "./prometheus-network.ts";
 
 /** What is looked up when somebody asks, instead of being counted. */
 export type Observed = {
@@ -20,7 +22,11 @@ export type Prometheus = {
 };
 
 /** One registry for each relay: several may run in one process. */
-export function prometheus(): Prometheus & { readonly observe: (observed: Observed) => void } {
+export function prometheus(): Prometheus & {
+  readonly observe: (observed: Observed) => void;
+  /** Adds the figures of a network that the relay is in, or is about to be. */
+  readonly observeNetwork: (status: () => NetworkStatus | undefined) => void;
+} {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -101,5 +107,6 @@ export function prometheus(): Prometheus & { readonly observe: (observed: Observ
       gauge("publishing", "1 while messages are taken, 0 when read-only or full", publishing);
       counted("rate_limited_total", "Requests refused, by quota", "quota", limited);
     },
+    observeNetwork: (status) => observeNetwork(registry, status),
   };
 }

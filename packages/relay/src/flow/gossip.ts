@@ -6,18 +6,11 @@ import { isPeer, type Origin } from "../core/quotas.ts";
 import { type Verdict, verdictOn, worstOf } from "../core/verdict.ts";
 import type { Gossip, Peer, Reception, Topic } from "../ports/gossip.ts";
 import type { Log } from "../ports/log.ts";
+import type { GossipCounts } from "../ports/network-status.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { Stored } from "./commit.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Intake } from "./intake.ts";
-
-/** What came and went, for the operator. */
-export type GossipCounts = {
-  readonly framesIn: Readonly<Record<Verdict, number>>;
-  readonly messagesIn: number;
-  readonly framesOut: number;
-  readonly messagesOut: number;
-};
 
 export type GossipFlow = {
   readonly counts: GossipCounts;

@@ -3,32 +3,18 @@ import type { Sha256 } from "@intentcast/negentropy";
 import type { Clock, Random } from "@intentcast/protocol";
 import type { Carriage } from "../core/carriage.ts";
 import { Mesh } from "../core/mesh.ts";
-import type { Judged } from "../core/peer-book.ts";
 import type { Denials } from "../ports/denials.ts";
-import type { Gossip, PeerStanding, StartGossip, TopicStanding } from "../ports/gossip.ts";
+import type { Gossip, StartGossip } from "../ports/gossip.ts";
 import type { Log } from "../ports/log.ts";
+import type { NetworkStatus } from "../ports/network-status.ts";
 import type { Store } from "../ports/store.ts";
 import type { Timers } from "../ports/timers.ts";
-import { createGossip, type GossipCounts, type GossipFlow } from "./gossip.ts";
+import { createGossip, type GossipFlow } from "./gossip.ts";
 import type { Ingest } from "./ingest.ts";
 import { createIntake } from "./intake.ts";
 import type { Load } from "./load.ts";
 import { lookAfterNeighbours } from "./neighbours.ts";
-import { createSync, type PeerSync, type Sync, type SyncStatus, syncPurpose } from "./sync/sync.ts";
-
-/** What the operator sees of the network (spec/09 says nothing about it). */
-export type NetworkStatus = {
-  readonly id: string;
-  readonly addresses: readonly string[];
-  readonly joins: readonly { readonly address: string; readonly connected: boolean }[];
-  readonly peers: readonly (PeerStanding & { readonly frames: Judged; readonly sync: PeerSync })[];
-  readonly topics: readonly TopicStanding[];
-  readonly denied: number;
-  readonly healed: number;
-  readonly intake: { readonly underWay: number; readonly waiting: number };
-  readonly counts: GossipCounts;
-  readonly sync: SyncStatus;
-};
+import { createSync, type Sync, syncPurpose } from "./sync/sync.ts";
 
 export type Network = {
   readonly id: string;
@@ -117,6 +103,7 @@ export async function joinNetwork(parts: NetworkParts): Promise<Network> {
       topics: started.topics(),
       denied: mesh.denials(clock()).filter(({ until }) => until > clock()).length,
       healed: neighbours.healed,
+      lagMs: load.lagMs,
       intake: { underWay: intake.underWay, waiting: intake.waiting },
       counts: flow.counts,
       sync: sync.status(),

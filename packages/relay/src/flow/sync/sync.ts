@@ -1,12 +1,13 @@
 /** Catching up with other relays: whom this relay reconciles with and when, and what the operator sees of it. */
 import type { Sha256 } from "@intentcast/negentropy";
-import type { Clock, Random, UnixSeconds } from "@intentcast/protocol";
+import type { Clock, Random } from "@intentcast/protocol";
 import { timesOf } from "../../core/admit.ts";
 import { Holdings } from "../../core/holdings.ts";
 import type { MeshInput } from "../../core/mesh.ts";
 import { verdictOn } from "../../core/verdict.ts";
 import type { Channel, Gossip, Peer, Topic } from "../../ports/gossip.ts";
 import type { Log } from "../../ports/log.ts";
+import type { PeerSync, SyncOutcome, SyncStatus } from "../../ports/network-status.ts";
 import type { Listed, Store } from "../../ports/store.ts";
 import type { Timers } from "../../ports/timers.ts";
 import type { Stored } from "../commit.ts";
@@ -39,32 +40,6 @@ const laterMs = 2000;
 
 /** Refusals that are over in a moment. */
 const passing: ReadonlySet<string> = new Set(["rate-limited", "overloaded"]);
-
-/** How it stands with one peer. */
-export type PeerSync = {
-  /** When the last conversation ended, in Unix seconds, and how; undefined where there was none. */
-  readonly last:
-    | { readonly at: UnixSeconds; readonly outcome: "whole" | "partial" | "broken" | "breach" }
-    | undefined;
-  /** The topic of the conversation that is under way. */
-  readonly topic: Topic | undefined;
-  readonly fetched: number;
-  readonly served: number;
-};
-
-export type SyncStatus = {
-  /** Whether the sets have been made from the store; until then nobody is answered. */
-  readonly ready: boolean;
-  readonly underWay: number;
-  readonly items: readonly { readonly topic: Topic; readonly count: number }[];
-  readonly counts: {
-    readonly conversations: number;
-    readonly broken: number;
-    /** Messages that were new here, and messages that others were sent. */
-    readonly fetched: number;
-    readonly served: number;
-  };
-};
 
 export type Sync = {
   readonly status: () => SyncStatus;
@@ -168,11 +143,7 @@ export function createSync(parts: SyncParts): Sync {
     return isBreach ? "breach" : "broken";
   }
 
-  function conclude(
-    peer: string,
-    { fetched, served }: SessionProgress,
-    outcome: NonNullable<PeerSync["last"]>["outcome"],
-  ): void {
+  function conclude(peer: string, { fetched, served }: SessionProgress, outcome: SyncOutcome): void {
     counts.conversations += 1;
     counts.fetched += fetched;
     counts.served += served;
