@@ -3,7 +3,6 @@ import { readVectors } from "@intentcast/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { packClaims, unpackClaims } from "../src/adapters/claim-parcel.ts";
-import { inOrder } from "../src/adapters/in-order.ts";
 import { nodeEquation } from "../src/adapters/node-crypto.ts";
 import { threadedVerifier } from "../src/adapters/threaded-verifier.ts";
 import type { Asked, Died } from "../src/adapters/verifier-thread.ts";
@@ -142,21 +141,6 @@ test("a parcel gives back the claims that were packed, whatever their lengths", 
   fc.assert(
     fc.property(fc.array(claim, { maxLength: 10 }), (packed) => {
       expect(unpackClaims(packClaims(packed))).toEqual(packed);
-    }),
-  );
-});
-
-test("answers found in any order are given in the order of asking", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.shuffledSubarray([...Array(50).keys()], { minLength: 50 }), async (order) => {
-      const line = inOrder<number>();
-      const given: number[] = [];
-      const places = order.map(() => line.stand());
-      const all = places.map(async ({ given: one }) => given.push(await one));
-      for (const i of order) places[i]?.find(i);
-      await line.empty();
-      await Promise.all(all);
-      expect(given).toEqual([...Array(50).keys()]);
     }),
   );
 });

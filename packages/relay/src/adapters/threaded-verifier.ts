@@ -3,9 +3,9 @@
  * to hear of it; those that come together, or while a thread is at work, leave in parcels.
  */
 import type { VerifyEquation } from "@intentcast/protocol";
+import { inOrder } from "../core/in-order.ts";
 import type { Log } from "../ports/log.ts";
 import type { Verifier } from "../ports/verifier.ts";
-import { inOrder } from "./in-order.ts";
 import { type Asked, type Died, startThread, type Thread } from "./verifier-thread.ts";
 
 /** Claims in one parcel: enough to make a message between threads cheap, few enough for the first not to wait long. */
@@ -24,7 +24,7 @@ export function threadedVerifier(
   log: Log,
   begin: (died: Died) => Thread = startThread,
 ): Verifier {
-  const answers = inOrder<boolean>();
+  const answers = inOrder();
   const threads: Thread[] = [];
   let room = most;
   let queue: Asked[] = [];
@@ -67,12 +67,13 @@ export function threadedVerifier(
   }
 
   return {
-    holds: (claim) => {
-      const { find, given } = answers.stand();
-      if (claim === undefined) find(true);
-      else if (queue.push({ claim, find }) === 1) setImmediate(flush);
-      return given;
-    },
+    holds: (claim) =>
+      new Promise((resolve) => {
+        const inTurn = answers.stand();
+        const find = (holds: boolean): void => inTurn(() => resolve(holds));
+        if (claim === undefined) find(true);
+        else if (queue.push({ claim, find }) === 1) setImmediate(flush);
+      }),
     close: async () => {
       await answers.empty();
       await Promise.all(threads.map((thread) => thread.stop()));

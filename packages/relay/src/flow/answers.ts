@@ -1,5 +1,6 @@
 /** Answers to requests, in the order of the requests; and pressure on a client that asks faster than it is served. */
 import { encodeFrame, type RelayFrame, type Result } from "@intentcast/protocol";
+import { inOrder } from "../core/in-order.ts";
 import { type Refusal, rejected } from "../core/refusal.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Socket } from "../ports/socket.ts";
@@ -34,7 +35,7 @@ export function createAnswers(
   let pendingRequests = 0;
   let pendingBytes = 0;
   let paused = false;
-  let last: Promise<unknown> = Promise.resolve();
+  const line = inOrder();
 
   const say = (frame: RelayFrame): void => socket.send(encodeFrame(frame));
 
@@ -88,19 +89,29 @@ export function createAnswers(
     regulate();
   }
 
+  /** Does what an outcome, or the failure to come to one, asks for; the request is over either way. */
+  function conclude(bytes: number, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      broken(error);
+    } finally {
+      end(bytes);
+    }
+  }
+
   return {
     say,
     refuse,
     regulate,
     promise: (ref, bytes, outcome) => {
       begin(bytes);
-      last = Promise.all([outcome, last])
-        .then(([result]) => answer(ref, result))
-        .catch(broken)
-        .finally(() => end(bytes));
+      const inTurn = line.stand();
+      outcome.then(
+        (result) => inTurn(() => conclude(bytes, () => answer(ref, result))),
+        (error: unknown) => inTurn(() => conclude(bytes, () => broken(error))),
+      );
     },
-    settled: async () => {
-      await last;
-    },
+    settled: line.empty,
   };
 }
