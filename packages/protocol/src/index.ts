@@ -73,7 +73,7 @@ export { gtinIsValid } from "./message/rule.ts";
 export { type OrderStatus, statuses } from "./message/update.ts";
 export { type Lifetime, type SealedTo, sealCopy, sealMessage, writeMessage } from "./message/write.ts";
 export { formatAmount, formatMoney, minorDigits, parseAmount } from "./money.ts";
-export type { Clock, Random, Signer, VerifyEquation } from "./ports.ts";
+export type { Clock, Random, Sha256, Signer, VerifyEquation } from "./ports.ts";
 export {
   describeReject,
   meaningOf,
@@ -96,5 +96,6 @@ export {
   encodeFrame,
   type Hello,
   type Limits,
+  messageFrames,
   type RelayFrame,
 } from "./wire/frame.ts";

@@ -13,6 +13,9 @@ export type Random = (length: number) => Uint8Array;
  */
 export type VerifyEquation = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
 
+/** SHA-256 of any bytes, 32 of them, in an array of their own. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
 /** Holds an Ed25519 private key and signs with it; the key itself stays inside. */
 export type Signer = {
   readonly publicKey: Uint8Array;

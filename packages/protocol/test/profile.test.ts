@@ -267,6 +267,19 @@ describe("the codec", () => {
     expect(() => encodeValue([outside])).toThrow(TypeError);
   });
 
+  test("writes a value whole that has another one written in the middle of it", () => {
+    const within: Uint8Array[] = [];
+    const value = {
+      a: "before",
+      get b() {
+        within.push(encodeValue(["another", 1]));
+        return "behind";
+      },
+    };
+    expect(encodeValue(value)).toEqual(encodeValue({ a: "before", b: "behind" }));
+    expect(within).toEqual([encodeValue(["another", 1])]);
+  });
+
   test("throws TypeError on a value that contains itself", () => {
     const loop: unknown[] = [];
     loop.push(loop);

@@ -15,7 +15,7 @@ import { type Documents, type Publishing, serveDocuments } from "./adapters/docu
 import { listenForDocuments } from "./adapters/listening.ts";
 import { memoryStore } from "./adapters/memory-store.ts";
 import { nativeEquation } from "./adapters/native-equation.ts";
-import { nodeDigest } from "./adapters/node-crypto.ts";
+import { nodeDigest, nodeSha256 } from "./adapters/node-crypto.ts";
 import { nodeTimers } from "./adapters/node-timers.ts";
 import { prometheus } from "./adapters/prometheus.ts";
 import { type StoreSpace, sqliteStore } from "./adapters/sqlite-store.ts";
@@ -152,6 +152,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const recall = config.network === undefined ? noRecall : createRecall(nodeDigest, store, clock);
   let network: Network | undefined;
   const ingest = createIngest(commit, store, delivery, {
+    sha256: nodeSha256,
     ...{ clock, limits, verifier, carriage, entrance, quotas, recall },
     announce: (stored, from) => network?.announce(stored, from),
   });

@@ -10,6 +10,7 @@ import {
 import { fixedClock, seededRandom } from "@intentcast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { memoryStore } from "../src/adapters/memory-store.ts";
+import { nodeSha256 } from "../src/adapters/node-crypto.ts";
 import { nodeTimers } from "../src/adapters/node-timers.ts";
 import { prometheus } from "../src/adapters/prometheus.ts";
 import { inlineVerifier } from "../src/adapters/threaded-verifier.ts";
@@ -82,7 +83,7 @@ function relayParts() {
   const entrance = createEntrance(quotas, load, room, { clock: ports.clock, readOnly: false });
   const admission = { limits: defaultLimits, verifier: inlineVerifier(portableEquation), entrance, quotas };
   const apart = { carriage: carriageOf(), recall: noRecall, announce: () => {} };
-  const policy = { clock: ports.clock, ...admission, ...apart };
+  const policy = { clock: ports.clock, sha256: nodeSha256, ...admission, ...apart };
   const commit = groupCommit(store, nodeTimers, ports.meter, silentLog);
   const ingest = createIngest(commit, store, delivery, policy);
   const wake = createReader(store, delivery, ports);

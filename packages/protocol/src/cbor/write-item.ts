@@ -4,10 +4,21 @@ import { utf8Length, writeUtf8 } from "./utf8.ts";
 
 /** The bytes of `value`; throws TypeError on a value that the profile cannot express. */
 export function writeItem(value: unknown): Uint8Array {
-  const output: Output = { bytes: new Uint8Array(512), length: 0 };
-  writeAt(output, value, 1);
-  return output.bytes.slice(0, output.length);
+  const output: Output = { bytes: spare, length: 0 };
+  // A value whose properties are computed could have another one written in the middle of it.
+  spare = noRoom;
+  try {
+    writeAt(output, value, 1);
+    return output.bytes.slice(0, output.length);
+  } finally {
+    if (output.bytes.length <= spareBytes) spare = output.bytes;
+  }
 }
+
+/** Room that the last value was written in: to get it anew would cost a short one more than to be written. */
+const spareBytes = 64 * 1024;
+const noRoom = new Uint8Array(0);
+let spare: Uint8Array = noRoom;
 
 type Output = { bytes: Uint8Array; length: number };
 
@@ -102,7 +113,7 @@ function infoFor(argument: number): number {
 function reserve(output: Output, extra: number): void {
   const needed = output.length + extra;
   if (needed <= output.bytes.length) return;
-  const grown = new Uint8Array(Math.max(needed, 2 * output.bytes.length));
+  const grown = new Uint8Array(Math.max(512, needed, 2 * output.bytes.length));
   grown.set(output.bytes.subarray(0, output.length));
   output.bytes = grown;
 }

@@ -4,7 +4,7 @@ import { concatBytes, fromHex } from "../bytes.ts";
 import { encodeValue } from "../cbor/codec.ts";
 import { sealedPlaintextBytes } from "../limits.ts";
 import type { Id } from "../message/message.ts";
-import type { Random } from "../ports.ts";
+import type { Random, Sha256 } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 import type { UnixSeconds } from "../time.ts";
@@ -117,4 +117,4 @@ export const isPadded = (plaintext: Uint8Array, messageLength: number): boolean 
   plaintext.subarray(messageLength).every((byte) => byte === 0);
 
 /** SHA-256 of the whole envelope. */
-export const encrypt0Id = (bytes: Uint8Array): Id => sha256(bytes);
+export const encrypt0Id = (bytes: Uint8Array, hash: Sha256 = sha256): Id => hash(bytes);

@@ -6,7 +6,7 @@ import { encodeValue } from "../cbor/codec.ts";
 import { maxBodyBytes } from "../limits.ts";
 import { isKind, type Kind } from "../message/kinds.ts";
 import type { Id } from "../message/message.ts";
-import type { Signer } from "../ports.ts";
+import type { Sha256, Signer } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 import type { Claim } from "./ed25519.ts";
@@ -133,4 +133,4 @@ export const sign1Claim = ({ signature, sigStructure, author }: Sign1): Claim =>
 });
 
 /** SHA-256 of the Sig_structure. The signature is not in it, so a message signed twice has one id. */
-export const sign1Id = (claim: Pick<Claim, "signed">): Id => sha256(claim.signed);
+export const sign1Id = (claim: Pick<Claim, "signed">, hash: Sha256 = sha256): Id => hash(claim.signed);

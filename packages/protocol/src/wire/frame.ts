@@ -1,5 +1,6 @@
 /** The frames between a client and a relay: CBOR arrays of the wire profile, a name first (spec/08-relay-protocol). */
 import * as z from "zod/mini";
+import { concatBytes } from "../bytes.ts";
 import { decodeValue, encodeValue } from "../cbor/codec.ts";
 import { filter } from "../filter/filter.ts";
 import { maxFrameBytes } from "../limits.ts";
@@ -109,6 +110,15 @@ export type ClientFrame = Frames<typeof clientFrames>;
 export type RelayFrame = Frames<typeof relayFrames>;
 
 export const encodeFrame = (frame: ClientFrame | RelayFrame): Uint8Array => encodeValue(frame);
+
+/** How a message frame begins, up to the number of its subscription: an array of four, its name first. */
+const messageOpening = encodeFrame(["message", 0, 0, new Uint8Array(0)]).subarray(0, 9);
+
+/** The message frames for one message. They differ by the subscription's number alone: all else is encoded once. */
+export function messageFrames(position: number, bytes: Uint8Array): (subscription: number) => Uint8Array {
+  const rest = encodeFrame(["message", 0, position, bytes]).subarray(messageOpening.length + 1);
+  return (subscription) => concatBytes(messageOpening, encodeValue(subscription), rest);
+}
 
 const decodeWith =
   <T extends Record<string, z.core.$ZodType>>(schemas: T) =>

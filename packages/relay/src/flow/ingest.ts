@@ -6,6 +6,7 @@ import {
   type Message,
   ok,
   type Result,
+  type Sha256,
   type UnixSeconds,
 } from "@intentcast/protocol";
 import { admit, timesOf } from "../core/admit.ts";
@@ -37,6 +38,7 @@ export type IngestPolicy = {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly verifier: Verifier;
+  readonly sha256: Sha256;
   readonly carriage: Carriage;
   readonly entrance: Entrance;
   readonly quotas: Quotas;
@@ -49,10 +51,10 @@ export function createIngest(
   commit: Commit,
   { has }: Pick<Store, "has">,
   { deliver }: Delivery,
-  { clock, limits, verifier, carriage, entrance, quotas, recall, announce }: IngestPolicy,
+  { clock, limits, verifier, sha256, carriage, entrance, quotas, recall, announce }: IngestPolicy,
 ): Ingest {
   async function take(bytes: Uint8Array, from: Origin): Promise<Result<Ingested, Refusal>> {
-    const unverified = decodeMessage(bytes);
+    const unverified = decodeMessage(bytes, sha256);
     if (!unverified.ok) return unverified;
     const { claim, conclude } = unverified.value;
     const message = conclude(await verifier.holds(claim));
@@ -72,8 +74,8 @@ export function createIngest(
     return ok({ id, position, kind, topics, expires: timesOf(message.value).expires, outcome });
   }
 
-  return async (bytes, from) => {
+  return (bytes, from) => {
     const entered = entrance.publish(from, bytes.length);
-    return entered.ok ? recall(bytes, from, () => take(bytes, from)) : entered;
+    return entered.ok ? recall(bytes, from, () => take(bytes, from)) : Promise.resolve(entered);
   };
 }

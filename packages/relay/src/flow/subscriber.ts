@@ -1,5 +1,5 @@
 /** Sending to a subscriber: one encoded frame for however many take the message, and never more than it can hold. */
-import { encodeFrame } from "@intentcast/protocol";
+import { messageFrames } from "@intentcast/protocol";
 import type { Subscription } from "../core/subscription.ts";
 
 /** Where a subscription's frames go: its connection, as the flow sees it. */
@@ -22,11 +22,13 @@ export function send(subscriber: Subscriber, position: number, frames: (number: 
   subscriber.position = position;
 }
 
-/** The frames for one message. They differ by the subscription's number only, and most clients begin at the same one. */
+/** The frames for one message: none before it is asked for, and one for all subscriptions of a number. */
 export function framesOf(position: number, bytes: Uint8Array): (number: number) => Uint8Array {
+  let encode: ((number: number) => Uint8Array) | undefined;
   const encoded = new Map<number, Uint8Array>();
   return (number) => {
-    const frame = encoded.get(number) ?? encodeFrame(["message", number, position, bytes]);
+    encode ??= messageFrames(position, bytes);
+    const frame = encoded.get(number) ?? encode(number);
     encoded.set(number, frame);
     return frame;
   };
