@@ -3,9 +3,8 @@
  * to hear of it; those that come together, or while a thread is at work, leave in parcels.
  */
 import type { VerifyEquation } from "@intentcast/protocol";
-import { inOrder } from "../core/in-order.ts";
 import type { Log } from "../ports/log.ts";
-import type { Verifier } from "../ports/verifier.ts";
+import { inOrder, type Verifier } from "../ports/verifier.ts";
 import { type Asked, type Died, startThread, type Thread } from "./verifier-thread.ts";
 
 /** Claims in one parcel: enough to make a message between threads cheap, few enough for the first not to wait long. */
