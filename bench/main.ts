@@ -1,6 +1,6 @@
 /**
- * Measures: `pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--profile folder]`. Tables (or JSON) go
- * to standard output, progress to standard error.
+ * Measures: `pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--filters 100000]
+ * [--profile folder]`. Tables (or JSON) go to standard output, progress to standard error.
  */
 import { mkdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -16,6 +16,7 @@ import { pureCode } from "./figures/pure-code.ts";
 import { reconciliation } from "./figures/reconcile.ts";
 import { slowReader } from "./figures/slow-reader.ts";
 import { storedQuery } from "./figures/stored-query.ts";
+import { wholeRelay } from "./figures/whole-relay.ts";
 import type { Context } from "./harness/context.ts";
 import type { Figure, Sample } from "./harness/figure.ts";
 import { type Report, summarize, table } from "./harness/report.ts";
@@ -27,6 +28,7 @@ const figures: readonly Figure[] = [
   fanOut,
   storedQuery,
   matching,
+  wholeRelay,
   slowReader,
   memory,
   pureCode,
@@ -40,6 +42,7 @@ const { values: options, positionals: names } = parseArgs({
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     stored: { type: "string", default: "100000" },
+    filters: { type: "string", default: "100000" },
     profile: { type: "string" },
   },
 });
@@ -51,7 +54,7 @@ function fail(text: string): never {
   process.exit(2);
 }
 
-function wholeNumber(option: "runs" | "stored"): number {
+function wholeNumber(option: "runs" | "stored" | "filters"): number {
   const value = Number(options[option]);
   return Number.isSafeInteger(value) && value > 0 ? value : fail(`--${option} is a number above 0`);
 }
@@ -89,6 +92,7 @@ for (const figure of figures.filter(({ name }) => names.length === 0 || names.in
   const context: Context = {
     isQuick: options.quick,
     storedMessages: wholeNumber("stored"),
+    standingFilters: wholeNumber("filters"),
     profileFolder,
     progress: (says) => say(`${figure.name}: ${says}`),
   };

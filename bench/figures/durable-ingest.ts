@@ -8,7 +8,12 @@ import { pipelinedOver, publishFrame } from "../harness/publishing.ts";
 import { openMany } from "../harness/relay-connection.ts";
 import { percentile } from "../harness/statistics.ts";
 
-type Load = { readonly connections: number; readonly window: number; readonly messages: number };
+type Load = {
+  readonly connections: number;
+  readonly window: number;
+  readonly messages: number;
+  readonly warmUp: number;
+};
 
 /** Messages of one commit under such a load, for the baseline: at most what is on its way at once. */
 const groupOf = ({ connections, window }: Load): number => (window === 1 ? 1 : connections < 8 ? 16 : 128);
@@ -17,10 +22,9 @@ async function ingest(context: Context, load: Load, frames: readonly Buffer[]) {
   await using stack = new AsyncDisposableStack();
   const relay = await startRelay(context, stack);
   const sockets = (await openMany(load.connections, relay, stack)).map(({ socket }) => socket);
-  // A relay that has been up for a while is what an operator has.
-  const warmUp = frames.slice(0, Math.floor(frames.length / 5));
-  await pipelinedOver(sockets, warmUp, load.window);
-  const measured = frames.slice(warmUp.length);
+  // A relay that has been up for a while is what an operator has: until then its compiler is at work beside it.
+  await pipelinedOver(sockets, frames.slice(0, load.warmUp), 64);
+  const measured = frames.slice(load.warmUp);
   const { cpuSeconds, seconds, result } = await spent(relay, () =>
     pipelinedOver(sockets, measured, load.window),
   );
@@ -35,13 +39,14 @@ export const durableIngest: Figure = {
   name: "durable-ingest",
   title: "Durable ingest",
   async prepare(context) {
+    const warmUp = sized(context, 20_000, 500);
     const loads: readonly Load[] = [
-      { connections: 1, window: 1, messages: sized(context, 5000, 400) },
-      { connections: 1, window: 64, messages: sized(context, 20_000, 1000) },
-      { connections: 8, window: 64, messages: sized(context, 25_000, 1000) },
-      { connections: 64, window: 64, messages: sized(context, 30_000, 4000) },
+      { connections: 1, window: 1, messages: sized(context, 4000, 400), warmUp },
+      { connections: 1, window: 64, messages: sized(context, 16_000, 800), warmUp },
+      { connections: 8, window: 64, messages: sized(context, 20_000, 800), warmUp },
+      { connections: 64, window: 64, messages: sized(context, 24_000, 3200), warmUp },
     ];
-    const most = Math.max(...loads.map(({ messages }) => messages));
+    const most = warmUp + Math.max(...loads.map(({ messages }) => messages));
     context.progress(`signing ${most} intents`);
     const messages = intents(most);
     const frames = messages.map(publishFrame);
@@ -59,7 +64,7 @@ export const durableIngest: Figure = {
       const { perSecond, cpuPerThousand, tookMs } = await ingest(
         context,
         load,
-        frames.slice(0, load.messages),
+        frames.slice(0, load.warmUp + load.messages),
       );
       const commitsOf = group === 1 ? "bare commits" : `bare commits of ${group}`;
       const bareMs = 1000 / commit.perSecond + 1000 / echo.perSecond;

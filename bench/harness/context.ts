@@ -10,6 +10,8 @@ export type Context = {
   readonly isQuick: boolean;
   /** Messages stored before stored queries are measured. */
   readonly storedMessages: number;
+  /** Filters that stand while the whole relay is measured. */
+  readonly standingFilters: number;
   /** Relays write their CPU profiles here. */
   readonly profileFolder: string | undefined;
   /** Tells somebody who waits what is going on. */
