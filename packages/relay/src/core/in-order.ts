@@ -9,7 +9,7 @@ export type InOrder = {
 
 type Place = { act: (() => void) | undefined };
 
-/** Places that have had their turn are dropped when there are so many: one by one would cost more than to wait. */
+/** Places that have had their turn are dropped when there are so many, or nobody waits: one by one would cost more. */
 const sweptAt = 1024;
 
 /** What is done in turn must not throw. */
@@ -23,11 +23,14 @@ export function inOrder(): InOrder {
     if (isActing) return;
     isActing = true;
     for (let place = line[first]; place?.act !== undefined; place = line[first]) {
+      const { act } = place;
+      // What has been done may hold much, and its place stays until the line is swept.
+      place.act = undefined;
       first += 1;
-      place.act();
+      act();
     }
     isActing = false;
-    if (first < sweptAt) return;
+    if (first < sweptAt && first < line.length) return;
     line.splice(0, first);
     first = 0;
   }
