@@ -5,7 +5,8 @@
  *   npm start [-- args]        the demonstration           npm test [-- vitest's args]        every check
  *   npm run -s intentcast -- args                          the program, in the folder where it was typed
  *   npm run fuzz [-- args]         the long fuzz           npm run chaos [-- args]            the long chaos
- *   npm run scale [-- args]        simulated networks of up to 1,000 relays
+ *   npm run simulate [-- args]     simulated networks of relays, seed by seed
+ *   npm run scale [-- args]        models of networks of up to 1,000 relays
  *   npm run mutants [-- args]      both implementations beside each other, on mutants
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -182,6 +183,7 @@ const commands = {
   fuzz: (args) => [{ cwd: root, args: [...longTest("fuzz", "main.ts"), ...args] }],
   mutants: (args) => [{ cwd: root, args: [...longTest("mutants", "main.ts"), ...args] }],
   chaos: (args) => [{ cwd: root, args: [...longTest("chaos", "main.ts"), ...args] }],
+  simulate: (args) => [{ cwd: root, args: [...longTest("simulation", "main.ts"), ...args] }],
   scale: (args) => [{ cwd: root, args: [join(root, "bench", "scale", "main.ts"), ...args] }],
   test: (args) => [
     { name: "biome", cwd: root, args: [programOf("@biomejs/biome", "biome"), "check", "."] },

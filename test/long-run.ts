@@ -1,4 +1,4 @@
-/** What the long runs (fuzz, mutants, chaos) read from their command lines; what is wrong ends the program with how to use it. */
+/** What the long runs (fuzz, mutants, chaos, simulate) read from their command lines; what is wrong ends the program with how to use it. */
 import { parseArgs } from "node:util";
 
 export type LongRun = {

@@ -89,6 +89,8 @@ export type RelayConfig = {
   readonly verifiers?: number;
   /** Takes the place of `data`; it is closed with the relay. */
   readonly store?: Store;
+  /** Takes the place of a port for WebSockets and documents. */
+  readonly listen?: typeof listen;
 };
 
 export interface Relay extends AsyncDisposable {
@@ -209,7 +211,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   }
 
   const metricsPort = config.metrics;
-  const server = await listen(
+  const server = await (config.listen ?? listen)(
     {
       host,
       port: config.port ?? 7447,
