@@ -1,8 +1,10 @@
 /** What the program says of itself: help with examples that hold, for every verb; completions for shells. */
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { temporaryFolder } from "@intentcast/testkit";
 import { describe, expect, it, vi } from "vitest";
 import { run } from "../src/program.ts";
-import { run as runProcess } from "./program.ts";
+import { runIn, run as runProcess } from "./program.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -70,4 +72,14 @@ describe("completion", () => {
       /^--paid-at-once\t/m,
     );
   });
+});
+
+it("keeps what was compiled in the user's own cache, and does without where there can be none", async () => {
+  await using folder = await temporaryFolder();
+  const version = (env: Readonly<Record<string, string>>) => runIn(env, folder.path, "--version");
+  const kept = await version({ XDG_CACHE_HOME: join(folder.path, "cache") });
+  expect(await readdir(join(folder.path, "cache"))).toEqual(["intentcast"]);
+  expect((await readdir(join(folder.path, "cache", "intentcast"))).length).toBeGreaterThan(0);
+  await writeFile(join(folder.path, "file"), "no folder");
+  expect(await version({ XDG_CACHE_HOME: join(folder.path, "file") })).toEqual(kept);
 });

@@ -1,5 +1,7 @@
 /** Runs a program of ours as a process of its own, and listens to what it says. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
@@ -20,7 +22,10 @@ process.once("exit", () => {
 
 type Surroundings = { readonly input?: string; readonly env?: Readonly<Record<string, string>> };
 
-/** Starts `node file args…` in a folder that is also its home, with a text on standard input and nothing else inherited. */
+/** One for all tests: what has been compiled need not be compiled for each of their folders. */
+const cache = join(tmpdir(), "intentcast-tests");
+
+/** Starts `node file args…` in a folder that is also its home, with a text on standard input and nothing inherited but a cache. */
 export function startNode(
   folder: string,
   file: string,
@@ -29,7 +34,7 @@ export function startNode(
 ): Running {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, ...env },
+    env: { PATH: process.env["PATH"], HOME: folder, XDG_CACHE_HOME: cache, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(input);
