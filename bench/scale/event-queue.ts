@@ -30,12 +30,18 @@ export class EventQueue {
 
   /** Lets everything happen that is due up to a moment, which then is now. */
   runUntil(untilMs: number): void {
-    for (let first = this.#heap[0]; first !== undefined && first.atMs <= untilMs; first = this.#heap[0]) {
-      this.#removeFirst();
-      this.#nowMs = first.atMs;
-      first.happen();
-    }
+    while (this.runNext(untilMs));
     this.#nowMs = untilMs;
+  }
+
+  /** Lets the first thing happen that is due up to a moment; false where there is none. */
+  runNext(untilMs: number): boolean {
+    const first = this.#heap[0];
+    if (first === undefined || first.atMs > untilMs) return false;
+    this.#removeFirst();
+    this.#nowMs = first.atMs;
+    first.happen();
+    return true;
   }
 
   #removeFirst(): void {

@@ -55,7 +55,7 @@ export class HostilePeer {
     const some = dice.pick(genuine);
     const frame = dice.pick([
       () => dice.bytes(1 + dice.below(400)),
-      () => encodeGossipFrame([forged(some as never)]),
+      () => encodeGossipFrame([forged(some)]),
       () => encodeGossipFrame([some.bytes, dice.bytes(40)]),
       () => (this.#heard.length > 0 ? dice.pick(this.#heard) : dice.bytes(10)),
     ])();

@@ -17,17 +17,14 @@ const passing = (message: Message, expires: number): Passing => ({
   isReplaced: message.kind === "profile",
 });
 
-/** Seconds that a simulated day lasts at most; what lives longer outlives it. */
-export const longestDay = 3600;
-
 let made: readonly Passing[] | undefined;
 
 /** Closes and intents, of which every seventh expires while the world goes on, and some profiles, which replace each other. */
 export function market(): readonly Passing[] {
   made ??= Array.from({ length: 260 }, (_, number) => {
-    // Nobody publishes anything before it was issued, nor more than a clock is wrong by.
+    // Before everything: no clock is so wrong that it has not been issued yet.
     const issued = now - 60;
-    const expires = now + (number % 7 === 0 ? 120 + number : 4 * longestDay);
+    const expires = now + (number % 7 === 0 ? 120 + number : 4 * 3600);
     if (number % 25 === 0) return passing(profile(number, { issued: issued + number, expires }), expires);
     if (number % 3 === 0) return passing(intent(number, "shopify/bt/15/8"), now + 3600);
     return passing(close(number, { issued, expires }), expires);

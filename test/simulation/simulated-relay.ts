@@ -13,7 +13,7 @@ import { nodeEquation } from "../../packages/relay/src/adapters/node-crypto.ts";
 import type { listen } from "../../packages/relay/src/adapters/websocket-server.ts";
 import type { Socket, SocketHandler } from "../../packages/relay/src/ports/socket.ts";
 import type { Store } from "../../packages/relay/src/ports/store.ts";
-import { type Relay, type RelayConfig, startRelay } from "../../packages/relay/src/relay.ts";
+import { type Relay, startRelay } from "../../packages/relay/src/relay.ts";
 import { carried, type MortalTimers, type World } from "./world.ts";
 
 type Open = Parameters<typeof listen>[1];
@@ -88,7 +88,7 @@ export class SimulatedRelay {
     return this.#running?.relay.network();
   }
 
-  async start(config: Partial<RelayConfig> = {}): Promise<void> {
+  async start(): Promise<void> {
     const timers = this.#world.timers();
     let isAlive = true;
     const lines = new Set<Line>();
@@ -112,7 +112,6 @@ export class SimulatedRelay {
           gossip: this.#world.place(this.name),
           join: this.#joins.map((name) => `loopback:${name}`),
         },
-        ...config,
       }),
     );
     this.#running = { relay, timers: { ...timers, die }, open: await opened.promise, lines };

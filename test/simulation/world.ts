@@ -1,56 +1,13 @@
 /** A world in one process: its time, its chance, and the lines between its relays, which delay, fall silent and break. All follows from a seed. */
+import { EventQueue } from "../../bench/scale/event-queue.ts";
 import { LoopbackNetwork } from "../../packages/relay/src/adapters/loopback-gossip.ts";
 import type { Gossip, StartGossip } from "../../packages/relay/src/ports/gossip.ts";
 import type { Timers } from "../../packages/relay/src/ports/timers.ts";
 import { now } from "../../packages/relay/test/messages.ts";
 import { type Dice, diceOf } from "../fuzz/dice.ts";
 
-type Due = { readonly atMs: number; readonly order: number; readonly action: () => void };
-
 /** Lets everything happen that waits for nothing but promises. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** What was due, earliest first: a binary heap. */
-class Agenda {
-  readonly #heap: Due[] = [];
-
-  get next(): Due | undefined {
-    return this.#heap[0];
-  }
-
-  add(due: Due): void {
-    const heap = this.#heap;
-    let at = heap.push(due) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(due, heap[parent] as Due)) break;
-      heap[at] = heap[parent] as Due;
-      at = parent;
-    }
-    heap[at] = due;
-  }
-
-  take(): Due | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      const [left, right] = [2 * at + 1, 2 * at + 2];
-      if (left >= heap.length) break;
-      const least = right < heap.length && isBefore(heap[right] as Due, heap[left] as Due) ? right : left;
-      if (!isBefore(heap[least] as Due, last)) break;
-      heap[at] = heap[least] as Due;
-      at = least;
-    }
-    heap[at] = last;
-    return first;
-  }
-}
-
-const isBefore = (one: Due, other: Due): boolean =>
-  one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
 
 /** A relay's own timers, which stand still for ever when it has crashed. */
 export type MortalTimers = Timers & { readonly die: () => void };
@@ -60,9 +17,7 @@ export type Without = "sync" | "denials" | undefined;
 
 export class World {
   readonly dice: Dice;
-  elapsedMs = 0;
-  readonly #agenda = new Agenda();
-  #order = 0;
+  readonly #events = new EventQueue();
   readonly #network: LoopbackNetwork;
   readonly #gossips = new Map<string, Gossip>();
   /** When what was sent last over a line arrives: lines keep their order. */
@@ -80,14 +35,19 @@ export class World {
     this.#network = new LoopbackNetwork(({ from, to }, arrive) => this.#carry(from, to, arrive));
   }
 
+  get elapsedMs(): number {
+    return this.#events.nowMs;
+  }
+
   readonly clock = (): number => now + Math.floor(this.elapsedMs / 1000);
 
   readonly random = (length: number): Uint8Array => this.dice.bytes(length);
 
   after(delayMs: number, action: () => void): () => void {
     let isWanted = true;
-    const atMs = this.elapsedMs + delayMs;
-    this.#agenda.add({ atMs, order: this.#order++, action: () => isWanted && action() });
+    this.#events.at(this.elapsedMs + delayMs, () => {
+      if (isWanted) action();
+    });
     return () => {
       isWanted = false;
     };
@@ -118,16 +78,11 @@ export class World {
   /** Lets so much time pass, or less where the condition comes to hold before. */
   async pass(ms: number, until: () => boolean = () => false): Promise<void> {
     const endMs = this.elapsedMs + ms;
-    for (;;) {
+    do {
       await settle();
       if (until()) return;
-      const due = this.#agenda.next;
-      if (due === undefined || due.atMs > endMs) break;
-      this.#agenda.take();
-      this.elapsedMs = Math.max(this.elapsedMs, due.atMs);
-      due.action();
-    }
-    this.elapsedMs = endMs;
+    } while (this.#events.runNext(endMs));
+    this.#events.runUntil(endMs);
   }
 
   /** Lets time pass until something has come about. */

@@ -1,4 +1,4 @@
-/** The composition of a relay's part in a network of relays: nothing of it is loaded by a relay on its own. */
+/** The composition of a relay's part in a network of relays: libp2p is loaded by a relay that takes part alone. */
 import type { Clock, Random } from "@intentcast/protocol";
 import { denialsFile, unsavedDenials } from "./adapters/denials-file.ts";
 import { identityIn } from "./adapters/identity-file.ts";

@@ -86,7 +86,7 @@ export async function largeSealed(count: number): Promise<Message[]> {
 }
 
 /** Signed by nobody's key: its last byte is changed. */
-export function forged(message: Message): Uint8Array {
+export function forged(message: Pick<Message, "bytes">): Uint8Array {
   const bytes = message.bytes.slice();
   bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
   return bytes;

@@ -1,5 +1,5 @@
 /** A relay's network as lines for people. */
-import type { NetworkDocument } from "../verbs/network-document.ts";
+import type { NetworkDocument } from "../network-document.ts";
 import { plain } from "./text.ts";
 import { formatTime } from "./time.ts";
 

@@ -1,9 +1,9 @@
 /** `intentcast network`: how a relay stands among other relays, live. */
 import { setTimeout as wait } from "node:timers/promises";
 import { type ExitCode, exitCodes, Failure, usage } from "../failure.ts";
+import { readNetwork } from "../network-document.ts";
 import { defaultPort } from "../settings.ts";
 import { networkLines } from "../show/network.ts";
-import { readNetwork } from "./network-document.ts";
 import type { Context, Verb } from "./verb.ts";
 import { span } from "./wish.ts";
 

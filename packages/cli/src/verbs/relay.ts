@@ -44,7 +44,7 @@ export const relayVerb: Verb = (program, act) => {
       .summary("run a relay, back it up, check it")
       .description(
         "Runs a relay on SQLite in the data folder until Ctrl-C. Its log goes to standard error, a line of JSON each; " +
-          "its state to /healthz, /readyz, /metrics (Prometheus) and, as JSON, to / on the same port.",
+          "its state to /healthz, /readyz, /metrics (Prometheus), /network and, as JSON, to / on the same port.",
       )
       .option("--host <address>", "the address to listen on", "127.0.0.1")
       .option("--port <number>", "the port to listen on; 0 takes a free one", parsePort, defaultPort)
@@ -52,7 +52,11 @@ export const relayVerb: Verb = (program, act) => {
         "--name <host:port>",
         "the name by which clients reach it, where that is another than host:port",
       )
-      .option("--metrics-port <number>", "serve /metrics on this port, and not on the public one", parsePort)
+      .option(
+        "--metrics-port <number>",
+        "serve /metrics and /network on this port, and not on the public one",
+        parsePort,
+      )
       .option("--metrics-host <address>", "the address that the metrics' port listens on", "127.0.0.1")
       .addOption(
         repeatable("--proxy <network>", "a proxy in front whose x-forwarded-for is believed", {

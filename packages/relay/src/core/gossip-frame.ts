@@ -1,14 +1,6 @@
-/** The gossip frame: the messages that one relay sends to others together (spec/09 §3). */
-import {
-  decodeValue,
-  encodeValue,
-  maxSealedBytes,
-  ok,
-  type ProfileValue,
-  type Reject,
-  type Result,
-  reject,
-} from "@intentcast/protocol";
+/** The gossip frame: the messages that one relay sends to others together (spec/09 §2.2). */
+import { encodeValue, maxSealedBytes, ok, type Reject, type Result, reject } from "@intentcast/protocol";
+import { isBytes, peerValue } from "./peer-value.ts";
 
 /** Messages of one frame. */
 export const maxFrameMessages = 32;
@@ -26,13 +18,10 @@ export const bytesInFrame = (message: Uint8Array): number => headBytes + message
 
 export const encodeGossipFrame = (messages: readonly Uint8Array[]): Uint8Array => encodeValue(messages);
 
-const isBytes = (value: ProfileValue): value is Uint8Array => value instanceof Uint8Array;
-
 /** The messages in a frame, of which nothing has been looked at. Codes: `frame-too-large`, `frame-malformed`. */
 export function decodeGossipFrame(frame: Uint8Array): Result<readonly Uint8Array[], Reject> {
-  if (frame.length > maxGossipFrameBytes) return reject("frame-too-large", `${frame.length} bytes`);
-  const value = decodeValue(frame, maxGossipFrameBytes);
-  if (!value.ok) return reject("frame-malformed", value.error.code);
+  const value = peerValue(frame, maxGossipFrameBytes);
+  if (!value.ok) return value;
   const messages = value.value;
   if (!Array.isArray(messages) || !messages.every(isBytes)) return reject("frame-malformed", "no messages");
   if (messages.length < 1 || messages.length > maxFrameMessages)

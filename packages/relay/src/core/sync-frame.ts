@@ -1,13 +1,6 @@
 /** What two relays say to each other beside the frames of a reconciliation, to exchange what it found (spec/09 §3). */
-import {
-  decodeValue,
-  encodeValue,
-  ok,
-  type ProfileValue,
-  type Reject,
-  type Result,
-  reject,
-} from "@intentcast/protocol";
+import { encodeValue, ok, type ProfileValue, type Reject, type Result, reject } from "@intentcast/protocol";
+import { isBytes, peerValue } from "./peer-value.ts";
 import { isTopic, type Topic } from "./topic.ts";
 
 export type SyncFrame =
@@ -36,16 +29,14 @@ export const isReconciling = (frame: Uint8Array): boolean =>
 export const encodeSyncFrame = (frame: SyncFrame): Uint8Array =>
   encodeValue(frame as unknown as ProfileValue);
 
-const isBytes = (value: ProfileValue): value is Uint8Array => value instanceof Uint8Array;
 const isId = (value: ProfileValue): boolean => isBytes(value) && value.length === idBytes;
 const isCount = (value: ProfileValue | undefined, most: number): boolean =>
   typeof value === "number" && value >= 1 && value <= most;
 
 /** Codes: `frame-too-large`, `frame-malformed`. */
 export function decodeSyncFrame(bytes: Uint8Array): Result<SyncFrame, Reject> {
-  if (bytes.length > maxSyncFrameBytes) return reject("frame-too-large", `${bytes.length} bytes`);
-  const value = decodeValue(bytes, maxSyncFrameBytes);
-  if (!value.ok) return reject("frame-malformed", value.error.code);
+  const value = peerValue(bytes, maxSyncFrameBytes);
+  if (!value.ok) return value;
   const frame = value.value;
   return Array.isArray(frame) && isSyncFrame(frame)
     ? ok(frame as unknown as SyncFrame)

@@ -1,4 +1,4 @@
-/** Topics: what relays agree to forward to each other. A message's own content says which are its (spec/09 §2). */
+/** Topics: what relays agree to forward to each other. A message's own content says which are its (spec/09 §2.1). */
 import type { Message } from "@intentcast/protocol";
 import { sha256 } from "@noble/hashes/sha2.js";
 

@@ -1,4 +1,4 @@
-/** What a relay says of a gossip frame to the relay that brought it (spec/09 §4). */
+/** What a relay says of a gossip frame to the relay that brought it (spec/09 §2.3). */
 import type { Reject, Stage } from "@intentcast/protocol";
 
 /** `accept`: pass it on. `ignore`: do not, and it is nobody's fault. `reject`: do not, and hold it against the bringer. */

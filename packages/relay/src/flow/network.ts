@@ -1,6 +1,5 @@
 /** A relay's part in the network of relays, put together: gossip, catching up, neighbours, and what the operator sees of them. */
-import type { Sha256 } from "@intentcast/negentropy";
-import type { Clock, Random } from "@intentcast/protocol";
+import type { Clock, Random, Sha256 } from "@intentcast/protocol";
 import type { Carriage } from "../core/carriage.ts";
 import { Mesh } from "../core/mesh.ts";
 import type { Denials } from "../ports/denials.ts";

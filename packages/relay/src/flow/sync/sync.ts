@@ -1,6 +1,5 @@
 /** Catching up with other relays: whom this relay reconciles with and when, and what the operator sees of it. */
-import type { Sha256 } from "@intentcast/negentropy";
-import type { Clock, Random } from "@intentcast/protocol";
+import type { Clock, Random, Sha256 } from "@intentcast/protocol";
 import { timesOf } from "../../core/admit.ts";
 import { Holdings } from "../../core/holdings.ts";
 import type { MeshInput } from "../../core/mesh.ts";
@@ -12,7 +11,8 @@ import type { Listed, Store } from "../../ports/store.ts";
 import type { Timers } from "../../ports/timers.ts";
 import type { Stored } from "../commit.ts";
 import type { Ingest } from "../ingest.ts";
-import { Breach, type SessionProgress, SyncSession, type Taken } from "./session.ts";
+import { Breach, type SessionProgress, type Taken } from "./exchange.ts";
+import { SyncSession } from "./session.ts";
 
 /** The name under which relays open channels for this. */
 export const syncPurpose = "sync/1";
@@ -76,7 +76,7 @@ type Running = {
   readonly channel: Channel;
   readonly progress: SessionProgress;
 };
-type Record = { last: PeerSync["last"]; fetched: number; served: number };
+type Account = { last: PeerSync["last"]; fetched: number; served: number };
 
 export function createSync(parts: SyncParts): Sync {
   const { topics, gossip, store, ingest, sweep, tell, sha256, clock, timers, random, log } = parts;
@@ -84,7 +84,7 @@ export function createSync(parts: SyncParts): Sync {
   const running = new Set<Running>();
   const ending = new Set<Promise<void>>();
   const opening = new Set<string>();
-  const records = new Map<string, Record>();
+  const accounts = new Map<string, Account>();
   const counts = { conversations: 0, broken: 0, fetched: 0, served: 0 };
   let ready = false;
   let stopped = false;
@@ -148,11 +148,11 @@ export function createSync(parts: SyncParts): Sync {
     counts.fetched += fetched;
     counts.served += served;
     if (outcome === "broken" || outcome === "breach") counts.broken += 1;
-    const record = records.get(peer);
-    if (record !== undefined) {
-      record.last = { at: clock(), outcome };
-      record.fetched += fetched;
-      record.served += served;
+    const account = accounts.get(peer);
+    if (account !== undefined) {
+      account.last = { at: clock(), outcome };
+      account.fetched += fetched;
+      account.served += served;
     }
     if (fetched > 0) log("info", "sync.fetched", { peer, fetched, served, outcome });
     if (fetched > 0 || outcome === "partial") roundSoon();
@@ -219,7 +219,7 @@ export function createSync(parts: SyncParts): Sync {
     }),
     peer: (id) => {
       const under = [...running].filter(({ peer }) => peer === id);
-      const { last, fetched, served } = records.get(id) ?? { last: undefined, fetched: 0, served: 0 };
+      const { last, fetched, served } = accounts.get(id) ?? { last: undefined, fetched: 0, served: 0 };
       const add = (what: "fetched" | "served") =>
         under.reduce((sum, { progress }) => sum + progress[what], 0);
       return {
@@ -230,10 +230,10 @@ export function createSync(parts: SyncParts): Sync {
       };
     },
     connected: ({ id, outgoing }) => {
-      records.set(id, { last: undefined, fetched: 0, served: 0 });
+      accounts.set(id, { last: undefined, fetched: 0, served: 0 });
       if (outgoing) initiate(id);
     },
-    disconnected: (id) => void records.delete(id),
+    disconnected: (id) => void accounts.delete(id),
     opened: (channel, { id }) => {
       const served = [...running].filter(({ role }) => role === "responder").length;
       if (stopped || isBusy(id, "responder") || served >= mostServed) channel.abort();
