@@ -15,6 +15,8 @@ import {
   verifyBundle,
 } from "@intentcast/protocol";
 import { decodeGossipFrame } from "../../packages/relay/src/core/gossip-frame.ts";
+import { decodePeersFrame } from "../../packages/relay/src/core/peers-frame.ts";
+import { readRelayRecord } from "../../packages/relay/src/core/relay-record.ts";
 import { decodeSyncFrame } from "../../packages/relay/src/core/sync-frame.ts";
 import { byteString, sealedHeader, signedEnvelope } from "../../packages/testkit/src/envelope-parts.ts";
 import { encodeAny } from "./items.ts";
@@ -49,6 +51,13 @@ export const code: Readonly<Record<string, Takes>> = {
   "relay-frame": (value) => decodeRelayFrame(encodeValue(value)).ok,
   "gossip-frame": (value) => decodeGossipFrame(encodeValue(value)).ok,
   "sync-frame": (value) => decodeSyncFrame(encodeValue(value)).ok,
+  "peers-frame": (value) => decodePeersFrame(encodeValue(value)).ok,
+  "relay-record": (value) =>
+    passes(
+      readRelayRecord(encodeValue(value), () => true),
+      "frame-malformed",
+      "frame-too-large",
+    ),
   bundle: (value) => passes(verifyBundle(encodeValue(value)), "bundle-form"),
   "signed-header": (value) =>
     passes(

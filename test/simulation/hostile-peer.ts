@@ -1,4 +1,5 @@
 /** A peer that floods, forges, replays and withholds, until nobody speaks to it any more. */
+import { loopbackAddress } from "../../packages/relay/src/adapters/loopback-gossip.ts";
 import { encodeGossipFrame } from "../../packages/relay/src/core/gossip-frame.ts";
 import { decodeSyncFrame, encodeSyncFrame, isReconciling } from "../../packages/relay/src/core/sync-frame.ts";
 import { allTopics, type Channel, type Gossip } from "../../packages/relay/src/ports/gossip.ts";
@@ -47,7 +48,7 @@ export class HostilePeer {
   }
 
   async #dial(victim: string): Promise<void> {
-    await this.#gossip?.dial(`loopback:${victim}`).catch(() => {});
+    await this.#gossip?.dial(loopbackAddress(victim)).catch(() => {});
   }
 
   #misbehave(genuine: readonly Sent[]): void {

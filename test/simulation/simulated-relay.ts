@@ -8,6 +8,7 @@ import {
   toHex,
   unwrap,
 } from "@intentcast/protocol";
+import { loopbackAddress } from "../../packages/relay/src/adapters/loopback-gossip.ts";
 import { memoryStore } from "../../packages/relay/src/adapters/memory-store.ts";
 import { nodeEquation } from "../../packages/relay/src/adapters/node-crypto.ts";
 import type { listen } from "../../packages/relay/src/adapters/websocket-server.ts";
@@ -110,7 +111,9 @@ export class SimulatedRelay {
         },
         network: {
           gossip: this.#world.place(this.name),
-          join: this.#joins.map((name) => `loopback:${name}`),
+          join: this.#joins.map((name) => loopbackAddress(name)),
+          // The lines of the world are drawn; who finds more of them would leave nobody cut off.
+          seek: 0,
         },
       }),
     );

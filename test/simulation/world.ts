@@ -1,6 +1,6 @@
 /** A world in one process: its time, its chance, and the lines between its relays, which delay, fall silent and break. All follows from a seed. */
 import { EventQueue } from "../../bench/scale/event-queue.ts";
-import { LoopbackNetwork } from "../../packages/relay/src/adapters/loopback-gossip.ts";
+import { LoopbackNetwork, loopbackAddress } from "../../packages/relay/src/adapters/loopback-gossip.ts";
 import type { Gossip, StartGossip } from "../../packages/relay/src/ports/gossip.ts";
 import type { Timers } from "../../packages/relay/src/ports/timers.ts";
 import { now } from "../../packages/relay/test/messages.ts";
@@ -105,7 +105,7 @@ export class World {
       this.#gossips.set(name, gossip);
       const dial = gossip.dial.bind(gossip);
       gossip.dial = async (address) => {
-        const other = address.replace(/^loopback:/, "");
+        const other = address.slice(loopbackAddress("").length);
         if (this.#isParted(name, other) || this.#silent.has(lineOf(name, other)))
           throw new Error(`${other} does not answer`);
         return dial(address);

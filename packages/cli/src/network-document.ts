@@ -28,6 +28,7 @@ const document = z.object({
       joins: z.array(z.object({ address: z.string(), connected: z.boolean() })),
       peers: z.array(peer),
       topics: z.array(z.object({ topic: z.string(), subscribers: count, mesh: count })),
+      known: count,
       denied: count,
       healed: count,
       lagMs: count,

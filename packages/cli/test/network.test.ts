@@ -54,7 +54,7 @@ it("five relays that only know their neighbour come to hold the same, and one th
     relayIn(
       folder.path,
       name,
-      ...["--peer-listen", "/ip4/127.0.0.1/tcp/0", "--network", "test"],
+      ...["--peer-listen", "/ip4/127.0.0.1/tcp/0", "--network", "test", "--seek-peers", "0"],
       ...to.flatMap((address) => ["--join", address]),
     );
   const urls: string[] = [];
@@ -94,6 +94,42 @@ it("five relays that only know their neighbour come to hold the same, and one th
     peers: [{ outgoing: true, sync: { last: { outcome: "whole" }, fetched: 4 } }],
     sync: { ready: true, counts: { fetched: 4 } },
   });
+});
+
+it("relays that know one of them find each other, and do without it", { timeout: 90_000 }, async () => {
+  await using folder = await temporaryFolder();
+  await using stack = new AsyncDisposableStack();
+  const listening = ["--peer-listen", "/ip4/127.0.0.1/tcp/0"];
+  const first = relayIn(folder.path, "first", ...listening);
+  const [address = ""] = (await started(first)).peer?.addresses ?? [];
+  const others: Started[] = [];
+  for (const name of ["a", "b", "c"])
+    others.push(await started(stack.use(relayIn(folder.path, name, ...listening, "--join", address))));
+  // One that nobody can dial.
+  others.push(await started(stack.use(relayIn(folder.path, "inside", "--join", address))));
+
+  const peersOf = async ({ url }: Started): Promise<string[]> => {
+    const document = await fetch(`${url.replace("ws", "http")}/network`);
+    const { network } = (await document.json()) as { network: { peers: { id: string }[] } };
+    return network.peers.map(({ id }) => id);
+  };
+  const connected = (count: number) =>
+    vi.waitUntil(async () => (await Promise.all(others.map(peersOf))).every((ids) => ids.length === count), {
+      timeout: 60_000,
+      interval: 50,
+    });
+  await connected(4);
+  first.signal("SIGKILL");
+  await first.ended;
+  await connected(3);
+
+  const held = others.map(({ url }) => reading(stack, url));
+  const pool = stack.use(connectRelays({ relays: others.slice(-1).map(({ url }) => url) }));
+  const message = closeOf(1);
+  await pool.publish(message.bytes);
+  await vi.waitUntil(() => held.every((ids) => ids.has(idOf(message))), { timeout: 60_000, interval: 20 });
+  const looked = await run(folder.path, "network", others[0]?.url.replace("ws", "http") ?? "", "--once");
+  expect(looked.out).toMatch(/peers: 3, 0 denied, 0 healed; [34] relays known/);
 });
 
 it("a relay keeps its name over a restart, and has none without a network", async () => {
@@ -165,5 +201,8 @@ it("what is no multiaddr, no name of a network, or no key of one is refused with
   expect(await said("--join", "/ip4/127.0.0.1/tcp/1", "--network", "Our Market")).toMatch(/small letters/);
   expect(await said("--join", "/ip4/127.0.0.1/tcp/1", "--network-key", "key")).toMatch(/no pre-shared key/);
   expect(await said("--join", "/ip4/127.0.0.1/tcp/1", "--network-key", "none")).toMatch(/cannot be read/);
+  expect(await said("--join", "/ip4/127.0.0.1/tcp/1", "--seek-peers", "many")).toMatch(
+    /whole number, such as 8/,
+  );
   expect(await said("--carry", "bicycles!")).toMatch(/no market/);
 });

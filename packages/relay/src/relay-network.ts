@@ -1,8 +1,9 @@
 /** The composition of a relay's part in a network of relays: libp2p is loaded by a relay that takes part alone. */
-import type { Clock, Random } from "@intentcast/protocol";
+import { type Clock, type Random, signerFromSeed, type VerifyEquation } from "@intentcast/protocol";
 import { denialsFile, unsavedDenials } from "./adapters/denials-file.ts";
 import { identityIn } from "./adapters/identity-file.ts";
 import { nodeSha256 } from "./adapters/node-crypto.ts";
+import { recordsFile, unsavedRecords } from "./adapters/records-file.ts";
 import type { Carriage } from "./core/carriage.ts";
 import type { Ingest } from "./flow/ingest.ts";
 import type { Load } from "./flow/load.ts";
@@ -14,6 +15,8 @@ import type { Store } from "./ports/store.ts";
 import type { Timers } from "./ports/timers.ts";
 
 export type NetworkConfig = {
+  /** 32 secret bytes: the key that this relay's name is made of; kept in the data folder unless given. */
+  readonly identity?: Uint8Array;
   /** Relays of one network only speak to each other; `public` unless given. */
   readonly name?: string;
   /** Addresses of relays to be connected to, as multiaddrs: `/dns4/relay.example/tcp/7448`. */
@@ -30,6 +33,8 @@ export type NetworkConfig = {
   readonly connections?: number;
   /** Connections with other relays at one IP address; 4 unless given. This machine's own are not counted. */
   readonly connectionsPerIp?: number;
+  /** While this relay has fewer peers, it connects to relays that others tell of; 8 unless given. With 0 it neither tells nor is told. */
+  readonly seek?: number;
   /** Takes the place of libp2p. */
   readonly gossip?: StartGossip;
 };
@@ -42,17 +47,20 @@ export type NetworkHouse = {
   /** Removes from the store what has expired. */
   readonly sweep: () => Promise<void>;
   readonly load: Load;
+  readonly equation: VerifyEquation;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
 };
 
-async function startLibp2p(config: NetworkConfig, { data, random, log }: NetworkHouse): Promise<StartGossip> {
+const publicNetwork = "public";
+
+async function libp2p(config: NetworkConfig, seed: Uint8Array, log: Log): Promise<StartGossip> {
   const { libp2pGossip } = await import("./adapters/libp2p/gossip.ts");
   return libp2pGossip({
-    seed: data === undefined ? random(32) : identityIn(data, random),
-    network: config.name ?? "public",
+    seed,
+    network: config.name ?? publicNetwork,
     listen: config.listen ?? [],
     announce: config.announce ?? [],
     key: config.key,
@@ -64,14 +72,19 @@ async function startLibp2p(config: NetworkConfig, { data, random, log }: Network
 
 /** Throws StartError: `address-in-use`, `address-refused`, `identity-unsafe`. */
 export async function startNetwork(config: NetworkConfig, house: NetworkHouse): Promise<Network> {
-  const { data, log } = house;
+  const { data, random, log } = house;
+  const seed = config.identity ?? (data === undefined ? random(32) : identityIn(data, random));
   return joinNetwork({
     ...house,
-    start: config.gossip ?? (await startLibp2p(config, house)),
+    start: config.gossip ?? (await libp2p(config, seed, log)),
+    name: config.name ?? publicNetwork,
+    signer: signerFromSeed(seed),
     sha256: nodeSha256,
     joins: config.join ?? [],
+    wanted: config.seek ?? 8,
     allow: config.allow,
     denials: data === undefined ? unsavedDenials : denialsFile(data, log),
+    records: data === undefined ? unsavedRecords : recordsFile(data, log),
   });
 }
 

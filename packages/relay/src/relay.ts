@@ -277,7 +277,19 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
     ));
   if (config.network !== undefined) {
     const { sweep } = sweeping;
-    const house = { data: config.data, carriage, ingest, store, sweep, load, clock, timers, random, log };
+    const house = {
+      data: config.data,
+      carriage,
+      ingest,
+      store,
+      sweep,
+      load,
+      equation,
+      clock,
+      timers,
+      random,
+      log,
+    };
     network = await startNetwork(config.network, house).catch(async (error: unknown) => {
       await stop();
       throw error;

@@ -40,7 +40,9 @@ test("every figure that it asks for is there", () => {
 });
 
 test("it shows every figure of the network", () => {
-  const ofNetwork = [...metrics.matchAll(/^# TYPE (intentcast_relay_(?:peer|joins|gossip|sync|topic)\w*)/gm)]
+  const ofNetwork = [
+    ...metrics.matchAll(/^# TYPE (intentcast_relay_(?:peer|known|joins|gossip|sync|topic)\w*)/gm),
+  ]
     .map(([, name = ""]) => name)
     .filter((name) => name !== "intentcast_relay_topic_peers");
   expect(ofNetwork.length).toBeGreaterThan(15);

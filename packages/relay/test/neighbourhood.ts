@@ -2,7 +2,7 @@
 import { toHex } from "@intentcast/protocol";
 import { seededRandom } from "@intentcast/testkit";
 import { vi } from "vitest";
-import { LoopbackNetwork } from "../src/adapters/loopback-gossip.ts";
+import { LoopbackNetwork, loopbackAddress } from "../src/adapters/loopback-gossip.ts";
 import { memoryStore } from "../src/adapters/memory-store.ts";
 import type { Store } from "../src/ports/store.ts";
 import type { RelayConfig } from "../src/relay.ts";
@@ -39,11 +39,11 @@ export function loopbackHouse(stack: AsyncDisposableStack, network = new Loopbac
     network,
     relay: async (name, joins, config = {}) => {
       const store = config.store ?? memoryStore(seededRandom(name));
-      const join = joins.map((other) => `loopback:${other}`);
+      const join = joins.map((other) => loopbackAddress(other));
       const serving = await serve(stack, {
         store,
         ...config,
-        network: { gossip: network.place(name), join, ...config.network },
+        network: { gossip: network.place(name), join, seek: 0, ...config.network },
       });
       await until(() => serving.relay.network()?.joins.every(({ connected }) => connected) ?? false);
       return { ...serving, store };

@@ -35,6 +35,35 @@ export function manualTimers(): Timers & { tick: () => void } {
   };
 }
 
+/** Timers that are due when a test lets time pass; only turns are real. */
+export function passingTimers(): Timers & { pass: (ms: number) => void } {
+  type Timer = { dueMs: number; readonly everyMs: number; readonly action: () => void };
+  const timers = new Set<Timer>();
+  let nowMs = 0;
+  const set = (ms: number, everyMs: number, action: () => void) => {
+    const timer: Timer = { dueMs: nowMs + ms, everyMs, action };
+    timers.add(timer);
+    return () => void timers.delete(timer);
+  };
+  const firstDue = (untilMs: number) =>
+    [...timers].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+  return {
+    now: () => nowMs,
+    after: (ms, action) => set(ms, Number.POSITIVE_INFINITY, action),
+    every: (ms, action) => set(ms, ms, action),
+    turn: nodeTimers.turn,
+    pass: (ms) => {
+      const untilMs = nowMs + ms;
+      for (let timer = firstDue(untilMs); timer !== undefined; timer = firstDue(untilMs)) {
+        nowMs = timer.dueMs;
+        timer.dueMs += timer.everyMs;
+        timer.action();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
 export type Serving = { readonly relay: Relay; readonly clock: FixedClock; connect(): Promise<RawClient> };
 
 /** Starts a relay on a free port, whose clock stands still. */

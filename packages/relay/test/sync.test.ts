@@ -2,7 +2,7 @@
 import { toHex } from "@intentcast/protocol";
 import { seededRandom } from "@intentcast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Carry, LoopbackNetwork } from "../src/adapters/loopback-gossip.ts";
+import { type Carry, LoopbackNetwork, loopbackAddress } from "../src/adapters/loopback-gossip.ts";
 import { memoryStore } from "../src/adapters/memory-store.ts";
 import { decodeSyncFrame, encodeSyncFrame, isReconciling, type SyncFrame } from "../src/core/sync-frame.ts";
 import { allTopics, type Channel, type Gossip, type Peer } from "../src/ports/gossip.ts";
@@ -215,7 +215,7 @@ describe("a peer that breaks the rules of a sync", () => {
   test.each(nonsense)("is denied when it %s, again and again", async (_, frames) => {
     const left = await relay("left", [], closes(0, 40));
     const gossip = await stranger(async (channel) => channel.abort());
-    await gossip.dial("loopback:left");
+    await gossip.dial(loopbackAddress("left"));
     await insist(left, gossip, frames);
     expect(gossip.peers()).toEqual([]);
     expect(left.relay.network()?.denied).toBe(1);

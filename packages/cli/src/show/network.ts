@@ -31,7 +31,20 @@ const peerRow = (peer: Peer): readonly string[] => [
 const peerHead = ["peer", "", "score", "rtt", "accepted/ignored/rejected", "fetched/served", "sync"];
 
 export function networkLines(
-  { id, addresses, joins, peers, topics, denied, healed, lagMs, intake, counts, sync }: NetworkDocument,
+  {
+    id,
+    addresses,
+    joins,
+    peers,
+    topics,
+    known,
+    denied,
+    healed,
+    lagMs,
+    intake,
+    counts,
+    sync,
+  }: NetworkDocument,
   options: { readonly topics: boolean },
 ): readonly string[] {
   const missing = joins.filter(({ connected }) => !connected).map(({ address }) => plain(address));
@@ -41,7 +54,7 @@ export function networkLines(
     `relay ${plain(id)}`,
     ...addresses.map((address) => `  reached at ${plain(address)}`),
     ...missing.map((address) => `  not connected to ${address}`),
-    `peers: ${peers.length}, ${denied} denied, ${healed} healed`,
+    `peers: ${peers.length}, ${denied} denied, ${healed} healed; ${known} relays known`,
     ...(peers.length > 0 ? columns([peerHead, ...peers.map(peerRow)]) : []),
     `gossip: in ${frames} frames, ${counts.messagesIn} messages; out ${counts.framesOut} frames, ${counts.messagesOut} messages`,
     `waiting: ${intake.waiting} frames, ${intake.underWay} under way; ${Math.round(lagMs)} ms late`,

@@ -12,6 +12,7 @@ export type PeerFlags = {
   network?: string;
   networkKey?: string;
   allowPeer?: string[];
+  seekPeers?: number;
   carry?: string[];
 };
 
@@ -43,12 +44,22 @@ export const addPeerFlags = (command: Command): Command =>
     )
     .option("--network-key <file>", "a pre-shared key, without which no relay can connect")
     .addOption(repeatable("--allow-peer <id>", "speak to these relays only"))
+    .option(
+      "--seek-peers <n>",
+      "connect to relays that others tell of while there are fewer peers than this, 8 unless given; 0 for none",
+      parseCount,
+    )
     .addOption(repeatable("--carry <market>", "carry this market, such as shopify/bt, and not all of them"));
 
 /** Whether a text is a multiaddr, libp2p finds out; this finds what somebody took for one. */
 function parseMultiaddr(text: string): string {
   if (/^(\/[\w.:-]+)+$/.test(text)) return text;
   throw new InvalidArgumentError("a multiaddr is such as /ip4/192.0.2.1/tcp/7448.");
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("a number of peers is a whole number, such as 8.");
 }
 
 function parseName(text: string): string {
@@ -72,7 +83,7 @@ function readKey(file: string): Uint8Array {
 
 /** A relay that neither joins nor listens is in no network. */
 export function peersOf(flags: PeerFlags): Partial<RelayConfig> {
-  const { join, peerListen, peerAnnounce, network, networkKey, allowPeer, carry } = flags;
+  const { join, peerListen, peerAnnounce, network, networkKey, allowPeer, seekPeers, carry } = flags;
   const config: Partial<RelayConfig> = carry === undefined ? {} : { carry };
   if (join === undefined && peerListen === undefined) return config;
   return {
@@ -84,6 +95,7 @@ export function peersOf(flags: PeerFlags): Partial<RelayConfig> {
       ...(network !== undefined && { name: network }),
       ...(networkKey !== undefined && { key: readKey(networkKey) }),
       ...(allowPeer && { allow: allowPeer }),
+      ...(seekPeers !== undefined && { seek: seekPeers }),
     },
   };
 }

@@ -1,5 +1,6 @@
 /** A network of relays within one process: for tests and simulations, behind the same port as the real one. */
 import { hash } from "node:crypto";
+import { toHex } from "@intentcast/protocol";
 import type {
   Channel,
   Gossip,
@@ -22,6 +23,9 @@ const rememberedFrames = 20_000;
 /** What a rejected frame costs its bringer. */
 const rejectScore = -100;
 
+/** Where a node by that name is dialled. */
+export const loopbackAddress = (name: string): string => `/memory/loopback/p2p/${name}`;
+
 /** Where loopback nodes find each other by name. */
 export class LoopbackNetwork {
   readonly #nodes = new Map<string, Node>();
@@ -31,7 +35,7 @@ export class LoopbackNetwork {
     this.#carry = carry;
   }
 
-  /** A place in the network by that name; its address is `loopback:name`. */
+  /** A place in the network by that name, which is a key in hex where it has one; its address is {@link loopbackAddress}. */
   place(name: string): StartGossip {
     return async (init, handler) => {
       const node = new Node(name, init, handler, this.#nodes, this.#carry);
@@ -68,7 +72,11 @@ class Node implements Gossip {
   }
 
   addresses(): readonly string[] {
-    return [`loopback:${this.id}`];
+    return [loopbackAddress(this.id)];
+  }
+
+  nameOf(publicKey: Uint8Array): string {
+    return toHex(publicKey);
   }
 
   peers(): readonly PeerStanding[] {
@@ -90,7 +98,7 @@ class Node implements Gossip {
   }
 
   async dial(address: string): Promise<string> {
-    const name = address.replace(/^loopback:/, "");
+    const name = address.slice(loopbackAddress("").length);
     const node = this.#nodes.get(name);
     if (node === undefined || node === this) throw new Error(`nobody is at ${address}`);
     if (this.#links.has(name)) return name;

@@ -33,6 +33,11 @@ const figures: readonly Figure[] = [
     read: ({ joins }) => joins.filter(({ connected }) => !connected).length,
   },
   {
+    name: "known_relays",
+    help: "Relays that others have told of and that could be dialled",
+    read: ({ known }) => known,
+  },
+  {
     name: "peers_muted",
     help: "Relays connected with which no gossip flows",
     read: ({ peers }) => peers.filter(({ isMuted }) => isMuted).length,

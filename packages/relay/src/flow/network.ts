@@ -1,11 +1,12 @@
 /** A relay's part in the network of relays, put together: gossip, catching up, neighbours, and what the operator sees of them. */
-import type { Clock, Random, Sha256 } from "@intentcast/protocol";
+import type { Clock, Random, Sha256, Signer, VerifyEquation } from "@intentcast/protocol";
 import type { Carriage } from "../core/carriage.ts";
 import { Mesh } from "../core/mesh.ts";
 import type { Denials } from "../ports/denials.ts";
 import type { Gossip, StartGossip } from "../ports/gossip.ts";
 import type { Log } from "../ports/log.ts";
 import type { NetworkStatus } from "../ports/network-status.ts";
+import type { Records } from "../ports/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Timers } from "../ports/timers.ts";
 import { createGossip, type GossipFlow } from "./gossip.ts";
@@ -13,6 +14,7 @@ import type { Ingest } from "./ingest.ts";
 import { createIntake } from "./intake.ts";
 import type { Load } from "./load.ts";
 import { lookAfterNeighbours } from "./neighbours.ts";
+import { createPeerExchange, peersPurpose } from "./peer-exchange.ts";
 import { createSync, type Sync, syncPurpose } from "./sync/sync.ts";
 
 export type Network = {
@@ -28,15 +30,22 @@ export type Network = {
 
 export type NetworkParts = {
   readonly start: StartGossip;
+  /** The network's name, and this relay's key. */
+  readonly name: string;
+  readonly signer: Signer;
   readonly carriage: Carriage;
   readonly joins: readonly string[];
+  /** Peers to have, those included that have come by themselves: others are sought while there are fewer. */
+  readonly wanted: number;
   /** The only peers that are spoken to, where there are such. */
   readonly allow: readonly string[] | undefined;
   readonly denials: Denials;
+  readonly records: Records;
   readonly ingest: Ingest;
   readonly store: Pick<Store, "get" | "list">;
   readonly sweep: () => Promise<void>;
   readonly sha256: Sha256;
+  readonly equation: VerifyEquation;
   readonly load: Load;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -46,7 +55,8 @@ export type NetworkParts = {
 
 /** Resolves when this relay listens to the others and dials those that it is to join. */
 export async function joinNetwork(parts: NetworkParts): Promise<Network> {
-  const { carriage, joins, allow, denials, ingest, store, sweep, sha256 } = parts;
+  const { name, signer, carriage, joins, wanted, allow, denials, records } = parts;
+  const { ingest, store, sweep, sha256, equation } = parts;
   const { load, clock, timers, random, log } = parts;
   const mesh = new Mesh(denials.load());
   const intake = createIntake(load);
@@ -67,28 +77,40 @@ export async function joinNetwork(parts: NetworkParts): Promise<Network> {
     gossip: () => gossip,
     tell: flow.tell,
   });
+  const admits = (id: string): boolean => (allow?.includes(id) ?? true) && !mesh.isDenied(id, clock());
+  const exchange = createPeerExchange({
+    ...{ network: name, topics: carriage.topics, signer, equation, records, wanted },
+    ...{ clock, timers, random, log },
+    isAdmitted: admits,
+    gossip: () => gossip,
+    tell: flow.tell,
+  });
   const started = await parts
     .start(
-      { topics: carriage.topics, purposes: [syncPurpose] },
+      { topics: carriage.topics, purposes: [syncPurpose, ...exchange.purposes] },
       {
-        admits: (id) => (allow?.includes(id) ?? true) && !mesh.isDenied(id, clock()),
+        admits,
         connected: (peer) => {
           log("info", "peer.connected", { peer: peer.id, outgoing: peer.outgoing });
           sync.connected(peer);
+          exchange.connected(peer);
         },
         disconnected: (id) => {
           log("info", "peer.disconnected", { peer: id });
           sync.disconnected(id);
+          exchange.disconnected(id);
         },
         received: flow.received,
-        opened: (_purpose, channel, from) => sync.opened(channel, from),
+        opened: (purpose, channel, from) =>
+          (purpose === peersPurpose ? exchange : sync).opened(channel, from),
       },
     )
     .catch(async (error: unknown) => {
-      await sync.stop();
+      await Promise.all([sync.stop(), exchange.stop()]);
       throw error;
     });
   gossip = started;
+  exchange.started();
   const neighbours = lookAfterNeighbours({ gossip: started, joins, tell: flow.tell, timers, random, log });
 
   function status(): NetworkStatus {
@@ -100,6 +122,7 @@ export async function joinNetwork(parts: NetworkParts): Promise<Network> {
       joins: neighbours.wanted.map(({ address, id }) => ({ address, connected: isConnected(id) })),
       peers: peers.map((peer) => ({ ...peer, frames: mesh.judgedOf(peer.id), sync: sync.peer(peer.id) })),
       topics: started.topics(),
+      known: exchange.known,
       denied: mesh.denials(clock()).filter(({ until }) => until > clock()).length,
       healed: neighbours.healed,
       lagMs: load.lagMs,
@@ -121,7 +144,7 @@ export async function joinNetwork(parts: NetworkParts): Promise<Network> {
     stop: async () => {
       neighbours.stop();
       flow.stop();
-      await sync.stop();
+      await Promise.all([sync.stop(), exchange.stop()]);
       await started.stop();
       await flow.settled();
     },

@@ -85,6 +85,8 @@ export type GossipInit = {
 export interface Gossip {
   /** This relay's name, made of its public key. */
   readonly id: string;
+  /** The name of whoever holds this Ed25519 key. */
+  nameOf(publicKey: Uint8Array): string;
   /** The addresses at which others may dial it, its name included; none where it only dials. */
   addresses(): readonly string[];
   peers(): readonly PeerStanding[];

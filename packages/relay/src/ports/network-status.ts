@@ -50,6 +50,8 @@ export type NetworkStatus = {
   readonly joins: readonly { readonly address: string; readonly connected: boolean }[];
   readonly peers: readonly (PeerStanding & { readonly frames: Judged; readonly sync: PeerSync })[];
   readonly topics: readonly TopicStanding[];
+  /** Relays that this one has been told of and could dial. */
+  readonly known: number;
   /** Peers that are not spoken to, for what they brought. */
   readonly denied: number;
   /** Peers that were hung up on because no gossip flowed. */

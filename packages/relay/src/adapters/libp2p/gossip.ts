@@ -1,7 +1,7 @@
 /** The network between relays on libp2p and gossipsub. */
 
 import { createHash } from "node:crypto";
-import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
+import { generateKeyPairFromSeed, publicKeyFromRaw } from "@libp2p/crypto/keys";
 import {
   type GossipSub,
   type GossipSubEvents,
@@ -11,7 +11,7 @@ import {
 } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
 import type { Connection, PeerId } from "@libp2p/interface";
-import { peerIdFromString } from "@libp2p/peer-id";
+import { peerIdFromPublicKey, peerIdFromString } from "@libp2p/peer-id";
 import { ping } from "@libp2p/ping";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
@@ -159,6 +159,10 @@ class Libp2pGossip implements Gossip {
   /** To be called once the node is started. */
   subscribe(): void {
     for (const topic of this.#topics.keys()) this.#router.subscribe(topic);
+  }
+
+  nameOf(publicKey: Uint8Array): string {
+    return peerIdFromPublicKey(publicKeyFromRaw(publicKey)).toString();
   }
 
   addresses(): readonly string[] {
