@@ -174,6 +174,35 @@ describe("stock", () => {
     expect(take(4, { sku: "red", value: 1 }, { sku: "blue", value: 2 })).toBe(false);
   });
 
+  test("is held of the other variants when the one that was sold leaves the feed, until it is back", () => {
+    const variants = ["red", "blue"].map((sku) => ({
+      sku,
+      name: sku,
+      price: 1,
+      available: 3,
+      sharedStock: "jacket",
+    }));
+    const threads = new Moving();
+    const stock = new Stock(threads, shop({ items: variants }), now);
+    threads.move(thread({ n: 1, phase: "awarded", lines: [{ sku: "red", value: 2 }], awardedAt: 1 }));
+    stock.replace(shop({ items: variants.slice(1) }), now);
+    expect([...stock.reserved]).toEqual([["blue", 2]]);
+    const second = thread({ n: 2, phase: "awarded", lines: [{ sku: "blue", value: 2 }], awardedAt: 2 });
+    threads.move(second);
+    expect(stock.isThereFor(second.deal)).toBe(false);
+    stock.replace(shop({ items: variants }), now);
+    expect([...stock.reserved].sort()).toEqual([
+      ["blue", 2],
+      ["red", 2],
+    ]);
+    stock.replace(shop({ items: [] }), now);
+    stock.replace(shop({ items: variants.slice(1) }), now);
+    threads.move(thread({ n: 2, phase: "declined" }));
+    expect([...stock.reserved]).toEqual([["blue", 2]]);
+    threads.move(thread({ n: 1, phase: "declined" }));
+    expect(stock.reserved.size).toBe(0);
+  });
+
   test("always is what a count over all threads says", () => {
     const sku = fc.constantFrom("pot", "tent", "gone", undefined);
     const at = fc.integer({ min: now - 40 * day, max: now + 5 });

@@ -21,6 +21,10 @@ export class Stock {
   readonly #reserved = new Map<string, number>();
   #items: ReadonlyMap<string, Item> = new Map();
   #mates: Mates = matesIn([]);
+  /** Of items that an earlier catalogue had and this one has no more: the stock that they shared, by SKU. */
+  readonly #departed = new Map<string, string>();
+  /** An item of each shared stock. */
+  #heirs: ReadonlyMap<string, string> = new Map();
   #count: Count = { countedAt: 0 };
 
   constructor(threads: Threads, catalogue: Catalogue, now: UnixSeconds) {
@@ -31,7 +35,11 @@ export class Stock {
 
   /** Counts from another catalogue on, which is true as of its `countedAt` or, where it says none, of `now`. */
   replace({ items, counts, countedAt }: Catalogue, now: UnixSeconds): void {
+    for (const { sku, sharedStock } of this.#items.values())
+      if (sharedStock !== undefined) this.#departed.set(sku, sharedStock);
     this.#items = new Map(items.map((item) => [item.sku, item]));
+    for (const sku of this.#items.keys()) this.#departed.delete(sku);
+    this.#heirs = new Map(items.flatMap(({ sku, sharedStock }) => (sharedStock ? [[sharedStock, sku]] : [])));
     this.#mates = matesIn(items);
     this.#count = { countedAt: countedAt ?? now, counts };
     this.#holds.clear();
@@ -71,7 +79,7 @@ export class Stock {
   #move(thread: Thread): void {
     const { key } = thread;
     const before = this.#holds.get(key);
-    const after = holdOf(thread, this.#count);
+    const after = this.#inherited(holdOf(thread, this.#count));
     for (const [sku, pieces] of before?.pieces ?? []) {
       this.#holders.get(sku)?.delete(key);
       this.#add(sku, -pieces);
@@ -84,6 +92,17 @@ export class Stock {
       this.#holders.set(sku, holders.add(key));
       this.#add(sku, pieces);
     }
+  }
+
+  /** Pieces of an item that is gone are held of one that shared its stock: the stock is still there, less by these. */
+  #inherited(hold: Hold | undefined): Hold | undefined {
+    if (hold === undefined || this.#departed.size === 0) return hold;
+    const pieces = new Map<string, number>();
+    for (const [sku, count] of hold.pieces) {
+      const heir = this.#heirs.get(this.#departed.get(sku) ?? "") ?? sku;
+      pieces.set(heir, (pieces.get(heir) ?? 0) + count);
+    }
+    return { ...hold, pieces };
   }
 
   #add(sku: string, pieces: number): void {
