@@ -26,7 +26,7 @@ async function ask({ socket }: RelayConnection, { filter }: Query): Promise<numb
   return performance.now() - start;
 }
 
-/** Rows of the same size by their primary key. */
+/** Rows of the same size by their primary key, in one transaction: else each would lock the file for itself. */
 function bareRows(messages: readonly Signed[], stack: AsyncDisposableStack): () => number {
   const db = new DatabaseSync(join(temporaryFolder(stack), "bare.sqlite"));
   stack.defer(() => db.close());
@@ -38,7 +38,9 @@ function bareRows(messages: readonly Signed[], stack: AsyncDisposableStack): () 
   const byKey = db.prepare("SELECT bytes FROM message WHERE position = ?");
   return () => {
     const start = performance.now();
+    db.exec("BEGIN");
     for (let i = 0; i < found; i++) byKey.get(i * stride);
+    db.exec("COMMIT");
     return performance.now() - start;
   };
 }

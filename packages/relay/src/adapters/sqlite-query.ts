@@ -1,6 +1,6 @@
 /** Reads a scope from the tables, always along an index and never more than a page from it. */
 import type { DatabaseSync } from "node:sqlite";
-import type { UnixSeconds } from "@intentcast/protocol";
+import { filterKinds, type UnixSeconds } from "@intentcast/protocol";
 import type { Scope } from "../ports/store.ts";
 import { markedBy } from "./sqlite-marks.ts";
 
@@ -14,14 +14,16 @@ export function scopeReader(db: DatabaseSync) {
   );
   const marked = db.prepare(
     `SELECT position, bytes FROM mark CROSS JOIN message ON position = mark.rowid
-     WHERE mark MATCH ? AND mark.rowid > ? AND expires > ? AND kind IN (SELECT value FROM json_each(?))
+     WHERE mark MATCH ? AND mark.rowid > ? AND expires > ? AND kind IN (${filterKinds.map(() => "?").join()})
      ORDER BY mark.rowid LIMIT ?`,
   );
 
   /** The first `limit` rows of the scope after a position. */
   return ({ kinds, marks }: Scope, after: number, now: UnixSeconds, limit: number): Row[] => {
     if (marks !== undefined) {
-      return marked.all(markedBy(marks), after, now, JSON.stringify(kinds), limit) as Row[];
+      // As many as the statement has room for: a list of another length would be a statement of its own.
+      const four = filterKinds.map((_, i) => kinds[i] ?? null);
+      return marked.all(markedBy(marks), after, now, ...four, limit) as Row[];
     }
     const pages = kinds
       .filter((kind) => kind !== "sealed")

@@ -12,7 +12,7 @@ import {
   type VerifyEquation,
   verifySignature,
 } from "@intentcast/protocol";
-import type { Subscription } from "./subscription.ts";
+import { Subscription } from "./subscription.ts";
 
 /** What a client asks for with a filter, as in the frame. */
 export type SubscribeOptions = { readonly after?: number; readonly live: boolean; readonly credit: number };
@@ -68,15 +68,12 @@ export class Session<To> {
     if (countTerms(filter) > this.#limits.filterTerms) return reject("filter-too-large");
     if (stranger !== undefined) return reject("mailbox-not-authenticated", toHex(stranger));
     if (after !== undefined && after > head) return reject("position-unknown", `stored up to ${head}`);
-    const subscription: Subscription<To> = {
+    const subscription = new Subscription(filter, to, {
       number,
-      filter,
-      to,
       until: live ? "standing" : head,
       credit: Math.min(credit, this.#limits.credit),
       position: after ?? head,
-      mode: "reading",
-    };
+    });
     this.#subscriptions.set(number, subscription);
     return ok(subscription);
   }

@@ -4,17 +4,26 @@
  */
 import { type Filter, type Message, matches } from "@intentcast/protocol";
 
-/** Holds subscriptions, whatever they are beside their filter. */
-export interface SubscriptionIndex<S extends { readonly filter: Filter }> {
+/** What an index holds, whatever it is beside. */
+export type Standing = {
+  readonly filter: Filter;
+  /** The index's own note, while it holds it. */
+  place?: number | undefined;
+};
+
+/** Holds subscriptions, each of which is in one index at most. */
+export interface SubscriptionIndex<S extends Standing> {
   readonly size: number;
-  add(subscription: S): void;
+  /** Nothing where it is there already. The filter need not be read from the subscription if it is at hand. */
+  add(subscription: S, filter?: Filter): void;
+  /** Nothing where it is not there. */
   remove(subscription: S): void;
   /** Exactly those whose filter matches, by the protocol's `matches`; in no particular order. */
   find(message: Message): Iterable<S>;
 }
 
 /** Asks every filter in turn: the oracle of tests. */
-export function linearIndex<S extends { readonly filter: Filter }>(): SubscriptionIndex<S> {
+export function linearIndex<S extends Standing>(): SubscriptionIndex<S> {
   const standing = new Set<S>();
   return {
     get size() {

@@ -1,5 +1,5 @@
 /** Stored messages, page by page, to those who are behind; and the hand-over to live delivery, without a gap. */
-import { type Clock, encodeFrame, matches, recallMessage } from "@intentcast/protocol";
+import { type Clock, encodeFrame, type Filter, matches, recallMessage } from "@intentcast/protocol";
 import { scopeDecides, scopeOf } from "../core/scope.ts";
 import type { Log } from "../ports/log.ts";
 import type { Meter } from "../ports/meter.ts";
@@ -39,8 +39,9 @@ export function createReader(
   async function serve(subscriber: Subscriber): Promise<void> {
     if (subscriber.mode !== "reading") return;
     if (!hasAll(subscriber)) {
-      const page = await store.query(scopeOf(subscriber.filter), subscriber.position, pageSize, clock());
-      if (subscriber.mode !== "reading" || !give(subscriber, page)) return;
+      const { filter, position } = subscriber;
+      const page = await store.query(scopeOf(filter), position, pageSize, clock());
+      if (subscriber.mode !== "reading" || !give(subscriber, filter, page)) return;
     }
     // Nothing may be awaited from here on: what is delivered next must find the subscriber live.
     if (hasAll(subscriber)) handOver(subscriber);
@@ -54,12 +55,12 @@ export function createReader(
    * Sends what matches, and nothing that has not come to delivery yet: the store may be ahead. False when the subscriber can take no more, and stands just
    * before what it could not take.
    */
-  function give(subscriber: Subscriber, page: Page): boolean {
+  function give(subscriber: Subscriber, filter: Filter, page: Page): boolean {
     const through = Math.min(page.through, delivery.position);
-    const isDecided = scopeDecides(subscriber.filter);
+    const isDecided = scopeDecides(filter);
     for (const { position, bytes } of page.messages) {
       if (position > through) break;
-      if (!isDecided && !isWanted(subscriber, position, bytes)) continue;
+      if (!isDecided && !isWanted(filter, position, bytes)) continue;
       if (!canTake(subscriber)) {
         subscriber.position = position - 1;
         return false;
@@ -71,7 +72,7 @@ export function createReader(
     return true;
   }
 
-  function isWanted({ filter }: Subscriber, position: number, bytes: Uint8Array): boolean {
+  function isWanted(filter: Filter, position: number, bytes: Uint8Array): boolean {
     const message = recallMessage(bytes);
     if (!message.ok) log("error", "store.unreadable", { position, ...message.error });
     return message.ok && matches(filter, message.value);

@@ -53,7 +53,7 @@ export function createRequests(
     const opened = session.subscribe(number, filter, options, delivery.position, outlet);
     if (opened.ok) {
       meter.subscribed();
-      if (options.live) standing.add(opened.value);
+      if (options.live) standing.add(opened.value, filter);
       wake(opened.value);
     } else if (opened.error.code === "subscription-taken") {
       // `ended` would say that the other subscription of this number is over.

@@ -1,5 +1,5 @@
 /** A filter as groups of alternatives: a message must carry one text of each group, apart from what is compared as numbers. */
-import { type Filter, filterKinds, foldText } from "@intentcast/protocol";
+import { type Filter, foldText } from "@intentcast/protocol";
 import type { TextHash } from "./text-hash.ts";
 import { space, type Vocabulary, valueSpace } from "./vocabulary.ts";
 
@@ -27,7 +27,8 @@ const kindsWithPaths = kindBit.intent | kindBit.profile;
 export const mostKeys = 24;
 
 /** Bytes as a text of as many characters. */
-export const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+export const textOf = (bytes: Uint8Array): string =>
+  String.fromCharCode.apply(null, bytes as unknown as number[]);
 
 /** The hash of an attribute's value, given that of the attribute. */
 export const valueHash = (hash: TextHash, attribute: number, value: number | string | boolean): number =>
@@ -48,8 +49,6 @@ export class Groups {
   readonly tokens: number[] = [];
   prices: Filter["prices"];
   issued: Filter["issued"];
-  /** The same for filters that are equal. */
-  fingerprint = 0;
   readonly #hash: TextHash;
   #length = 0;
 
@@ -59,15 +58,12 @@ export class Groups {
 
   /** Takes a filter apart. Afterwards `kinds` has the kinds of messages that it can describe: 0 if it describes nothing. */
   read(filter: Filter): void {
-    const { kinds, authors, mailboxes, categories, places, prices, attributes, words, terms, issued } =
-      filter;
+    const { authors, mailboxes, categories, places, prices, attributes, words, terms, issued } = filter;
     this.count = 0;
     this.#length = 0;
-    this.fingerprint = 0;
     this.prices = prices;
     this.issued = issued;
     this.kinds = kindsOf(filter);
-    if (kinds !== undefined) for (const kind of kinds) this.fingerprint += filterKinds.indexOf(kind);
     if (authors !== undefined) this.#bytes(role.author, space.author, authors);
     if (mailboxes !== undefined) this.#bytes(role.mailbox, space.mailbox, mailboxes);
     if (categories !== undefined) this.#paths(role.category, space.category, categories);
@@ -142,7 +138,6 @@ export class Groups {
     this.texts[i] = text;
     this.spaces[i] = inSpace;
     this.hashes[i] = hash;
-    this.fingerprint = (Math.imul(this.fingerprint, 31) + hash) | 0;
   }
 
   #bytes(as: number, inSpace: number, list: readonly Uint8Array[]): void {

@@ -18,7 +18,7 @@
  * keys where those are fewer, and then one look at each record under the keys found.
  */
 import { type Filter, filterKinds, type Message, matches, type Random } from "@intentcast/protocol";
-import type { SubscriptionIndex } from "../subscription-index.ts";
+import type { Standing, SubscriptionIndex } from "../subscription-index.ts";
 import { Arena } from "./arena.ts";
 import { Carried } from "./carried.ts";
 import { Frequencies } from "./frequencies.ts";
@@ -32,8 +32,6 @@ import { fitsRecord, isResidual, RecordWriter } from "./residual.ts";
 import { Scan } from "./scan.ts";
 import { KeyedTextHash, type TextHash } from "./text-hash.ts";
 import { space, Vocabulary } from "./vocabulary.ts";
-
-type Standing = { readonly filter: Filter };
 
 /** Where a filter that describes nothing is posted. */
 const nowhere: Plan = -1;
@@ -88,23 +86,24 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
     return this.#registry.size;
   }
 
-  add(subscription: S): void {
+  add(subscription: S, filter: Filter = subscription.filter): void {
+    if (this.#registry.has(subscription)) return;
     const groups = this.#groups;
-    groups.read(subscription.filter);
-    if (this.#registry.find(subscription, groups.fingerprint) >= 0) return;
+    groups.read(filter);
     const plan = groups.kinds === 0 ? nowhere : this.#planner.choose(groups);
-    const number = this.#registry.add(subscription, groups.fingerprint, plan);
+    const number = this.#registry.add(subscription, plan);
     if (plan !== nowhere) this.#post(number, plan);
   }
 
   remove(subscription: S): void {
-    const groups = this.#groups;
-    groups.read(subscription.filter);
-    const number = this.#registry.find(subscription, groups.fingerprint);
-    if (number < 0) return;
+    if (!this.#registry.has(subscription)) return;
+    const number = subscription.place as number;
     const plan = this.#registry.note(number);
-    if (plan !== nowhere) this.#unpost(number, plan);
-    this.#registry.remove(subscription, groups.fingerprint);
+    if (plan !== nowhere) {
+      this.#groups.read(subscription.filter);
+      this.#unpost(number, plan);
+    }
+    this.#registry.remove(subscription);
   }
 
   find(message: Message): S[] {
