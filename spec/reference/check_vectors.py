@@ -42,6 +42,8 @@ def judge(folder: str, headers: dict, data: bytes) -> dict:
         return verdict(folder, data, headers["name"].encode())
     if folder == "sealed":
         return verdict("message", data)
+    if folder in ("gossip-frame", "sync-frame", "peers-frame", "relay-record"):
+        return verdict(folder, data)
     if folder == "frame":
         told = verdict(f"{headers['from']}-frame", data)
         return told | ({"value": diagnostic(decode(data, FRAME_BYTES))} if told["expect"] == "accepted" else {})
@@ -151,13 +153,18 @@ def judge_negentropy(headers: dict, data: bytes) -> dict:
 def judge_reconciliation(headers: dict) -> dict:
     frames = [value for name, value in headers.items() if name.startswith("frame") and name != "frameLimit"]
     sets = {side: reconcile.numbers(headers[side]) for side in ("initiator", "responder")}
-    found = reconcile.check_conversation(
-        [(frame[0], bytes.fromhex(frame[1:])) for frame in frames],
+    talk = reconcile.Conversation(
         *([reconcile.numbered(number) for number in numbers] for numbers in sets.values()),
         int(headers.get("frameLimit", 2**20)),
     )
+    for place, frame in enumerate(frames, 1):
+        try:
+            talk.take(frame[0], bytes.fromhex(frame[1:]))
+        except reconcile.Malformed as malformed:
+            where = "" if place == len(frames) else f" at frame {place}"
+            return {"expect": f"negentropy/{malformed}{where}"}
     told = {"expect": "accepted"}
-    for side, ids in zip(sets, found, strict=True):
+    for side, ids in zip(sets, talk.found(), strict=True):
         has = [number for number in sets[side] if reconcile.numbered(number)[1] in ids]
         told[f"{side}Has"] = " ".join(map(str, has))
     return told

@@ -6,7 +6,7 @@ import { readVectors, type Vector } from "@intentcast/testkit";
 /** Vectors by stage. */
 export const vectorsOf = (stage: string): readonly Vector[] => readVectors(stage);
 
-const bytesOf = (...stages: readonly string[]): readonly Uint8Array[] =>
+export const bytesOf = (...stages: readonly string[]): readonly Uint8Array[] =>
   stages.flatMap((stage) => readVectors(stage).map(({ bytes }) => bytes)).filter(({ length }) => length > 0);
 
 /** Single items of CBOR, good and bad. */

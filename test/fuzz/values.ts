@@ -1,4 +1,5 @@
 /** Values that are almost right: a tree in which a field is gone, doubled, of another type, or at an edge. */
+import { encodeValue } from "@intentcast/protocol";
 import type { Dice } from "./dice.ts";
 
 type Tree = unknown;
@@ -155,4 +156,14 @@ function mutateTree(tree: Tree, dice: Dice, edge: (dice: Dice) => Tree): Tree {
     change(holder, dice, all, edge);
   }
   return copy;
+}
+
+/** A change may have made a value that the profile cannot say; then the bytes of none. */
+export function encodeIfPossible(value: unknown): Uint8Array {
+  try {
+    return encodeValue(value);
+  } catch (error) {
+    if (error instanceof TypeError) return new Uint8Array(0);
+    throw error;
+  }
 }

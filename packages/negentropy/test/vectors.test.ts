@@ -1,8 +1,27 @@
 import { fromHex, toHex } from "@intentcast/protocol";
 import { converse, itemOf, itemsOf, numbersOf, readVectors, setOf } from "@intentcast/testkit";
 import { describe, expect, test } from "vitest";
-import { initiate, type ReconcileOptions, type RefusalCode, reconcile, refusals } from "../src/index.ts";
+import {
+  type Effect,
+  initiate,
+  type ReconcileOptions,
+  type RefusalCode,
+  reconcile,
+  refusals,
+} from "../src/index.ts";
+import { encodeStop } from "../src/reconciliation/frame.ts";
 import { readWhole } from "./read-whole.ts";
+
+/** Codes of what is wrong with a frame, or with when it comes. */
+const ofFrames: readonly RefusalCode[] = [
+  "range-kept",
+  "frame-unknown",
+  "frame-too-large",
+  "frame-out-of-turn",
+  "too-many-frames",
+];
+/** Codes that follow from what a side likes, or take a list that is too long for a vector: reconciliation.test.ts. */
+const inTests: readonly RefusalCode[] = ["list-too-long", "too-deep", "rate-limited", "stopped"];
 
 describe("negentropy messages of the specification's vectors", () => {
   test.each(readVectors("negentropy").map((vector) => [vector.case, vector] as const))("%s", (_, vector) => {
@@ -16,47 +35,77 @@ describe("negentropy messages of the specification's vectors", () => {
 
   test("show every way in which a message can be malformed", () => {
     const shown = new Set(readVectors("negentropy").map(({ expect }) => expect.replace("negentropy/", "")));
-    const ofFrames: readonly RefusalCode[] = [
-      "list-too-long",
-      "range-kept",
-      "too-deep",
-      "frame-unknown",
-      "frame-too-large",
-      "frame-out-of-turn",
-      "too-many-frames",
-      "rate-limited",
-      "stopped",
-    ];
-    expect([...shown, ...ofFrames].sort()).toEqual([...Object.keys(refusals), "accepted"].sort());
+    expect([...shown, ...ofFrames, ...inTests].sort()).toEqual([...Object.keys(refusals), "accepted"].sort());
   });
 });
 
+/** Frames as they stand in a vector: from the initiator marked `>`, from the responder `<`. */
+const framesIn = (headers: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(headers)
+    .filter(([name]) => /^frame\d/.test(name))
+    .map(([, frame]) => frame);
+
+const sideOf = (headers: Readonly<Record<string, string>>, isInitiator: boolean, workAtOnce?: number) => {
+  const { frameLimit, initiator = "", responder = "" } = headers;
+  const options: ReconcileOptions = {
+    isInitiator,
+    ...(frameLimit === undefined ? {} : { frameLimit: Number(frameLimit) }),
+    ...(workAtOnce === undefined ? {} : { workAtOnce }),
+  };
+  return reconcile(setOf(itemsOf(isInitiator ? initiator : responder)), options);
+};
+
+const reconciliations = (isAccepted: boolean) =>
+  readVectors("reconcile")
+    .filter(({ expect }) => (expect === "accepted") === isAccepted)
+    .map((vector) => [vector.case, vector] as const);
+
 describe("reconciliations of the specification's vectors", () => {
-  test.each(readVectors("reconcile").map((vector) => [vector.case, vector.headers] as const))(
-    "%s",
-    (_, headers) => {
-      const side = (items: string | undefined, isInitiator: boolean) => {
-        const frameLimit = headers["frameLimit"];
-        const options: ReconcileOptions = {
-          isInitiator,
-          ...(frameLimit === undefined ? {} : { frameLimit: Number(frameLimit) }),
-        };
-        return reconcile(setOf(itemsOf(items ?? "")), options);
-      };
-      const talk = converse(side(headers["initiator"], true), side(headers["responder"], false));
-      const marked = talk.frames.map(
-        ({ from, bytes }) => `${from === "initiator" ? ">" : "<"} ${toHex(bytes)}`,
-      );
-      const expected = Object.entries(headers).filter(
-        ([name]) => name.startsWith("frame") && name !== "frameLimit",
-      );
-      expect(marked).toEqual(expected.map(([, value]) => value));
-      for (const name of ["initiator", "responder"] as const) {
-        const lacking = numbersOf(headers[`${name}Has`] ?? "").map((number) => toHex(itemOf(number).id));
-        expect(talk[name].have).toEqual(lacking.sort());
+  test.each(reconciliations(true))("%s", (_, { headers }) => {
+    const talk = converse(sideOf(headers, true), sideOf(headers, false));
+    const marked = talk.frames.map(
+      ({ from, bytes }) => `${from === "initiator" ? ">" : "<"} ${toHex(bytes)}`,
+    );
+    expect(marked).toEqual(framesIn(headers));
+    for (const name of ["initiator", "responder"] as const) {
+      const lacking = numbersOf(headers[`${name}Has`] ?? "").map((number) => toHex(itemOf(number).id));
+      expect(talk[name].have).toEqual(lacking.sort());
+    }
+  });
+
+  test.each(reconciliations(false))("%s is refused", (_, { headers, expect: expected }) => {
+    const frames = framesIn(headers);
+    const other = frames.at(-1)?.[0];
+    const ownFrames = frames.filter((frame) => frame[0] !== other).map((frame) => frame.slice(2));
+    const refuser = sideOf(headers, other === "<", 1);
+    const sent: string[] = [];
+    let last: Effect | undefined;
+    const act = (effects: readonly Effect[]): void => {
+      for (const effect of effects) {
+        if (effect.type === "send") sent.push(toHex(effect.frame));
+        last = effect;
       }
-    },
-  );
+    };
+    const work = (): void => {
+      while (last?.type === "more") act(refuser.proceed());
+    };
+    if (ownFrames[0] === frames[0]?.slice(2)) act(refuser.start());
+    for (const frame of frames) {
+      // It is at work until the vector says what it has said.
+      if (frame[0] === other) act(refuser.receive(fromHex(frame.slice(2))));
+      else work();
+    }
+    work();
+    const code = expected.replace("negentropy/", "");
+    expect(last).toMatchObject({ type: "failed", code });
+    expect(sent).toEqual([...ownFrames, toHex(encodeStop(code))]);
+  });
+
+  test("show every way in which a frame can be wrong", () => {
+    const shown = new Set(reconciliations(false).map(([, one]) => one.expect.replace("negentropy/", "")));
+    expect([...shown]).toEqual(expect.arrayContaining([...ofFrames]));
+    for (const code of inTests) expect(shown).not.toContain(code);
+  });
 });
 
 // Facts from hoytech/negentropy: kotlin/src/test/resources/lang1-js-client.txt, whose JavaScript side made the message.

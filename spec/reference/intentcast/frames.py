@@ -53,11 +53,11 @@ RELAY_FRAMES = {
 
 
 def decode_client_frame(data: bytes) -> list:
-    return _decode(data, CLIENT_FRAMES)
+    return named_frame(data, FRAME_BYTES, CLIENT_FRAMES, "frame-unknown")
 
 
 def decode_relay_frame(data: bytes) -> list:
-    return _decode(data, RELAY_FRAMES)
+    return named_frame(data, FRAME_BYTES, RELAY_FRAMES, "frame-unknown")
 
 
 def challenge_bytes(name: str, challenge: bytes, mailbox: bytes) -> bytes:
@@ -65,14 +65,20 @@ def challenge_bytes(name: str, challenge: bytes, mailbox: bytes) -> bytes:
     return encode(["intentcast.v1 mailbox", name, challenge, mailbox])
 
 
-def _decode(data: bytes, frames: dict) -> list:
-    require(len(data) <= FRAME_BYTES, "frame-too-large")
+def frame_value(data: bytes, max_bytes: int):
+    """The value of the wire profile that a frame is; its size is looked at first."""
+    require(len(data) <= max_bytes, "frame-too-large")
     try:
-        frame = decode(data, FRAME_BYTES)
+        return decode(data, max_bytes)
     except Refusal:
         raise Refusal("frame-malformed") from None
+
+
+def named_frame(data: bytes, max_bytes: int, frames: dict, unknown: str) -> list:
+    """A frame of a name and what its name requires; another name is refused with the code `unknown`."""
+    frame = frame_value(data, max_bytes)
     require(isinstance(frame, list) and len(frame) > 0 and isinstance(frame[0], str), "frame-malformed")
-    require(frame[0] in frames, "frame-unknown")
+    require(frame[0] in frames, unknown)
     shapes = frames[frame[0]]
     require(len(frame) == 1 + len(shapes), "frame-malformed")
     require(all(shape(part) for shape, part in zip(shapes, frame[1:])), "frame-malformed")

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from . import addresses, deal, ed25519, envelope, filters, frames, keys, reconcile
+from . import addresses, deal, ed25519, envelope, filters, frames, keys, peers, reconcile
 from .envelope import Sealed
 from .errors import Refusal, require
 from .profile import FRAME_BYTES, decode, diagnostic
@@ -90,6 +90,23 @@ def _relay_frame(data: bytes) -> dict:
     return {"name": frames.decode_relay_frame(data)[0]}
 
 
+def _gossip_frame(data: bytes) -> dict:
+    return {"value": diagnostic(peers.decode_gossip_frame(data))}
+
+
+def _sync_frame(data: bytes) -> dict:
+    return {"value": diagnostic(peers.decode_sync_frame(data))}
+
+
+def _peers_frame(data: bytes) -> dict:
+    return {"value": diagnostic(peers.decode_peers_frame(data))}
+
+
+def _relay_record(data: bytes) -> dict:
+    key, statement = peers.read_relay_record(data)
+    return {"key": key.hex(), "statement": diagnostic(statement)}
+
+
 def _words(text: bytes) -> dict:
     return {"words": list(dict.fromkeys(words(text.decode("utf-8"))))}
 
@@ -119,6 +136,10 @@ JUDGES = {
     "offer": _offer,
     "client-frame": _client_frame,
     "relay-frame": _relay_frame,
+    "gossip-frame": _gossip_frame,
+    "sync-frame": _sync_frame,
+    "peers-frame": _peers_frame,
+    "relay-record": _relay_record,
     "words": _words,
     "seed": _seed,
     "address": _address,

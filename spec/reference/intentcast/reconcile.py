@@ -1,5 +1,6 @@
 """Page 9: sets of items, negentropy messages, and whether a reconciliation says what it should."""
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -8,6 +9,8 @@ ID_BYTES = 32
 FINGERPRINT_BYTES = 16
 INFINITY = 2**64 - 1
 MOST_LISTED = 4096
+MOST_FRAMES = 256
+STOP_BYTES = 64
 
 Item = tuple[int, bytes]
 
@@ -110,6 +113,13 @@ def read_message(data: bytes) -> list[Range]:
     return ranges
 
 
+def read_findings(data: bytes) -> tuple[list[bytes], list[bytes]]:
+    reader = Reader(data, 1)
+    have, need = reader.ids(), reader.ids()
+    require(reader.ended(), "trailing")
+    return have, need
+
+
 @dataclass
 class Side:
     """One side of a reconciliation, to hold what it says against what it has. It splits no range that it was given a list of."""
@@ -120,6 +130,9 @@ class Side:
     need: set[bytes] = field(default_factory=set)
     told_have: list[bytes] = field(default_factory=list)
     told_need: list[bytes] = field(default_factory=list)
+    frames: int = 0
+    # Where the ranges may begin that it keeps to answer later; nothing lies there that it has said.
+    keeps_from: Item | None = None
 
     def within(self, one: Range) -> list[Item]:
         return [item for item in self.items if one.begin <= item < one.end]
@@ -137,35 +150,63 @@ class Side:
         if one.mode == "fingerprint":
             assert one.fingerprint == fingerprint(ours), "a fingerprint is not that of the range"
         if one.mode == "list":
-            require(len(one.ids) <= MOST_LISTED, "list-too-long")
             assert one.ids == [identity for _, identity in ours], "a list is not that of the range"
 
 
-def check_conversation(frames: list[tuple[str, bytes]], initiator: list[Item], responder: list[Item], limit: int):
-    """What each side finds that the other lacks; raises where a frame says what is not so."""
-    sides = {">": Side(sorted(initiator)), "<": Side(sorted(responder))}
-    word, promised, over = ">", False, False
-    for sender, data in frames:
-        side, other = sides[sender], sides["<" if sender == ">" else ">"]
-        assert sender == word and not over, "a frame out of turn"
-        assert len(data) <= limit, "a frame above the limit"
-        if data[0] == 0x01:
-            reader = Reader(data, 1)
-            side.told_have += reader.ids()
-            side.told_need += reader.ids()
-            assert reader.ended(), "something after the findings"
+class Conversation:
+    """What two sides say to each other, frame by frame. A frame that says what is not so is an AssertionError."""
+
+    def __init__(self, initiator: list[Item], responder: list[Item], limit: int):
+        self.sides = {">": Side(sorted(initiator)), "<": Side(sorted(responder))}
+        self.limit = limit
+        self.word = ">"
+        # Whether the last message ended in a skip to infinity.
+        self.promised = False
+        self.over = False
+
+    def take(self, sender: str, data: bytes) -> None:
+        """Raises Malformed where the receiver has to refuse the frame (section 1.4 has the order of the checks)."""
+        side, other = self.sides[sender], self.sides["<" if sender == ">" else ">"]
+        assert not self.over, "a frame after the end"
+        side.frames += 1
+        require(len(data) <= self.limit, "frame-too-large")
+        require(side.frames <= MOST_FRAMES, "too-many-frames")
+        require(len(data) > 0, "truncated")
+        if data[0] == 0x00:
+            require(len(data) <= 1 + STOP_BYTES, "trailing")
+            require(re.fullmatch(rb"[a-z-]*", data[1:]) is not None, "frame-unknown")
+            self.over = True
+        elif data[0] == 0x01:
+            have, need = read_findings(data)
+            require(sender == self.word, "frame-out-of-turn")
+            side.told_have += have
+            side.told_need += need
             assert set(side.told_have) <= side.have and set(side.told_need) <= side.need, "findings that were not found"
-            continue
-        ranges = read_message(data)
+        else:
+            require(0x60 <= data[0] <= 0x6F, "frame-unknown")
+            require(sender == self.word, "frame-out-of-turn")
+            self.take_message(side, other, read_message(data))
+            self.word = "<" if sender == ">" else ">"
+
+    def take_message(self, side: Side, other: Side, ranges: list[Range]) -> None:
         for one in ranges:
+            kept_again = one.mode != "skip" and other.keeps_from is not None and other.keeps_from < one.end
+            require(not kept_again, "range-kept")
+            require(len(one.ids) <= MOST_LISTED, "list-too-long")
             side.check_says(one)
             other.is_told(one)
-        word = "<" if sender == ">" else ">"
         promises = bool(ranges) and ranges[-1].mode == "skip" and ranges[-1].end[0] == INFINITY
-        over, promised = not ranges and not promised, promises
-    assert over, "the reconciliation does not end"
-    for side in sides.values():
-        assert sorted(side.told_have) == sorted(side.have), "findings are not what was found"
-        assert sorted(side.told_need) == sorted(side.need), "findings are not what was found"
-    one, other = sides[">"], sides["<"]
-    return one.have | other.need, other.have | one.need
+        if promises:
+            side.keeps_from = ranges[-1].begin
+        elif not self.promised:
+            side.keeps_from = None
+        self.over, self.promised = not ranges and not self.promised, promises
+
+    def found(self) -> tuple[set[bytes], set[bytes]]:
+        """What each side has that the other lacks."""
+        assert self.over, "the reconciliation does not end"
+        for side in self.sides.values():
+            assert sorted(side.told_have) == sorted(side.have), "findings are not what was found"
+            assert sorted(side.told_need) == sorted(side.need), "findings are not what was found"
+        one, other = self.sides[">"], self.sides["<"]
+        return one.have | other.need, other.have | one.need

@@ -9,6 +9,8 @@ import { frame } from "./frame.ts";
 import { gate } from "./gate.ts";
 import { index } from "./match-index.ts";
 import { negentropy } from "./negentropy.ts";
+import { peerFrame } from "./peer-frame.ts";
+import { relayRecord } from "./relay-record.ts";
 import { sealed } from "./sealed.ts";
 import { signature } from "./signature.ts";
 import { text } from "./text.ts";
@@ -20,6 +22,8 @@ export const targets: Readonly<Record<string, Target>> = {
   negentropy,
   sealed,
   frame,
+  "peer-frame": peerFrame,
+  "relay-record": relayRecord,
   filter,
   index,
   bundle,

@@ -4,7 +4,6 @@ import {
   decodeClientFrame,
   decodeRelayFrame,
   encodeFrame,
-  encodeValue,
   equalBytes,
   type Filter,
   type RelayFrame,
@@ -15,7 +14,7 @@ import { mutate } from "../mutate.ts";
 import { profileBytes } from "../profile-bytes.ts";
 import { checkReject, verdictOf } from "../promises.ts";
 import { demand, type Target } from "../target.ts";
-import { mutateValue } from "../values.ts";
+import { encodeIfPossible, mutateValue } from "../values.ts";
 
 const id = new Uint8Array(32).fill(1);
 const limits = {
@@ -70,16 +69,6 @@ function make(dice: Dice): Uint8Array {
       return mutate(dice.pick(encoded), dice, encoded);
     default:
       return encodeIfPossible(mutateValue(itemOf(dice.pick(encoded)), dice));
-  }
-}
-
-/** A change may have made a value that the profile cannot say; then the bytes of none. */
-function encodeIfPossible(value: unknown): Uint8Array {
-  try {
-    return encodeValue(value);
-  } catch (error) {
-    if (error instanceof TypeError) return new Uint8Array(0);
-    throw error;
   }
 }
 

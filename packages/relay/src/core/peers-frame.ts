@@ -7,7 +7,7 @@ import { maxRecordBytes } from "./relay-record.ts";
 export const mostRecords = 32;
 
 /** Each record has a head of three bytes, as has the frame. */
-const maxPeersFrameBytes = mostRecords * (maxRecordBytes + 3) + 3;
+export const maxPeersFrameBytes = mostRecords * (maxRecordBytes + 3) + 3;
 
 export const encodePeersFrame = (records: readonly Uint8Array[]): Uint8Array => encodeValue(records);
 

@@ -10,13 +10,17 @@ import { dialogues } from "./dialogues.ts";
 import { envelopeScenarios } from "./envelope.ts";
 import { filterScenarios } from "./filter.ts";
 import { frameScenarios } from "./frame.ts";
+import { gossipFrameScenarios } from "./gossip-frame.ts";
 import { hpkeScenarios } from "./hpke.ts";
 import { keyScenarios } from "./keys.ts";
 import { negentropyScenarios } from "./negentropy.ts";
 import { openScenarios } from "./open.ts";
+import { peersFrameScenarios } from "./peers-frame.ts";
 import { reconcileScenarios } from "./reconcile.ts";
+import { relayRecordScenarios } from "./relay-record.ts";
 import { sealedScenarios } from "./sealed.ts";
 import { signatureScenarios } from "./signature.ts";
+import { syncFrameScenarios } from "./sync-frame.ts";
 import { threadScenarios } from "./thread.ts";
 import { validateScenarios } from "./validate.ts";
 
@@ -28,13 +32,17 @@ export const scenarios: Readonly<Record<string, readonly Vector[]>> = {
   envelope: envelopeScenarios,
   filter: filterScenarios,
   frame: frameScenarios,
+  "gossip-frame": gossipFrameScenarios,
   hpke: hpkeScenarios,
   keys: keyScenarios,
   negentropy: negentropyScenarios,
   open: openScenarios,
+  "peers-frame": peersFrameScenarios,
   reconcile: reconcileScenarios,
+  "relay-record": relayRecordScenarios,
   sealed: sealedScenarios,
   signature: signatureScenarios,
+  "sync-frame": syncFrameScenarios,
   thread: threadScenarios,
   validate: validateScenarios,
 };

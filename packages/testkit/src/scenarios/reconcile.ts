@@ -1,43 +1,25 @@
 /** The scenarios of spec/vectors/reconcile: two sides with numbered items, every frame between them, and what each finds. */
-import { type ReconcileOptions, reconcile } from "@intentcast/negentropy";
 import { toHex } from "@intentcast/protocol";
-import { type Conversation, converse } from "../converse.ts";
-import { itemOf, numbersOf, setOf } from "../numbered-items.ts";
+import { itemOf, numbersOf } from "../numbered-items.ts";
 import type { Vector } from "../vectors.ts";
+import { refusedReconciliations } from "./reconcile-refused.ts";
+import { givenOf, marked, numbered, type Sides, talkOf } from "./reconcile-sides.ts";
 
-type Sides = { readonly initiator: string; readonly responder: string; readonly frameLimit?: number };
-
-/** Frames from the initiator are marked `>`, those from the responder `<`. */
 function scenario(name: string, sides: Sides, comment: string): Vector {
-  const { initiator, responder, frameLimit } = sides;
-  const side = (items: string, isInitiator: boolean) => {
-    const options: ReconcileOptions = { isInitiator, ...(frameLimit === undefined ? {} : { frameLimit }) };
-    return reconcile(setOf(numbersOf(items).map(itemOf)), options);
-  };
-  const talk = converse(side(initiator, true), side(responder, false));
+  const talk = talkOf(sides);
   return {
     case: name,
     expect: "accepted",
     comment,
     headers: {
-      initiator,
-      responder,
-      ...(frameLimit === undefined ? {} : { frameLimit: String(frameLimit) }),
-      ...framesOf(talk),
-      initiatorHas: numbersIn(talk.initiator.have, initiator),
-      responderHas: numbersIn(talk.responder.have, responder),
+      ...givenOf(sides),
+      ...numbered(marked(talk)),
+      initiatorHas: numbersIn(talk.initiator.have, sides.initiator),
+      responderHas: numbersIn(talk.responder.have, sides.responder),
     },
     bytes: new Uint8Array(0),
   };
 }
-
-const framesOf = ({ frames }: Conversation): Record<string, string> =>
-  Object.fromEntries(
-    frames.map(({ from, bytes }, i) => [
-      `frame${i + 1}`,
-      `${from === "initiator" ? ">" : "<"} ${toHex(bytes)}`,
-    ]),
-  );
 
 /** The numbers of those items whose ids are in a list. */
 const numbersIn = (ids: readonly string[], items: string): string =>
@@ -45,7 +27,7 @@ const numbersIn = (ids: readonly string[], items: string): string =>
     .filter((number) => ids.includes(toHex(itemOf(number).id)))
     .join(" ");
 
-export const reconcileScenarios: readonly Vector[] = [
+const whole: readonly Vector[] = [
   scenario("nothing", { initiator: "", responder: "" }, "two sides without items"),
   scenario("same-few", { initiator: "0-9", responder: "0-9" }, "the same list on both sides"),
   scenario("same", { initiator: "0-199", responder: "0-199" }, "the same fingerprints on both sides"),
@@ -79,3 +61,5 @@ export const reconcileScenarios: readonly Vector[] = [
     "each side keeps ranges at some time",
   ),
 ];
+
+export const reconcileScenarios: readonly Vector[] = [...whole, ...refusedReconciliations];
