@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RelayConfig } from "@intentcast/relay";
 import { type Running, startNode } from "@intentcast/testkit";
 
 const cli = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
@@ -23,16 +24,24 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a relay on a data folder; resolves when it listens. */
-export async function startRelayProcess(folder: string, port = 0): Promise<RelayProcess> {
+/** Starts a relay on a data folder, with further flags; resolves when it listens. */
+export async function startRelayProcess(
+  folder: string,
+  port = 0,
+  further: readonly string[] = [],
+): Promise<RelayProcess> {
   const flags = ["--data", folder, "--json", "relay", "--port", String(port), "--log-level", "error"];
-  return ready(startNode(folder, cli, flags));
+  return ready(startNode(folder, cli, [...flags, ...further]));
 }
 
-/** The same with its clock so many seconds ahead, or behind where that is negative. */
-export async function startRelayWithClock(folder: string, aheadSeconds: number): Promise<RelayProcess> {
+/** A relay with its clock so many seconds ahead, or behind where that is negative; in memory unless the config has a data folder. */
+export async function startRelayWithClock(
+  folder: string,
+  aheadSeconds: number,
+  config: RelayConfig = {},
+): Promise<RelayProcess> {
   const program = join(import.meta.dirname, "programs", "relay-with-clock.ts");
-  return ready(startNode(folder, program, [String(aheadSeconds)]));
+  return ready(startNode(folder, program, [String(aheadSeconds), JSON.stringify(config)]));
 }
 
 async function ready(running: Running): Promise<RelayProcess> {

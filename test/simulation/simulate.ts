@@ -1,7 +1,9 @@
 /** One simulated network, from its first relay to the moment at which all must agree. */
+
 import { toHex } from "@intentcast/protocol";
+import { loopbackAddress } from "../../packages/relay/src/adapters/loopback-gossip.ts";
 import { demand, type Figures } from "../chaos/scenario.ts";
-import { HostilePeer } from "./hostile-peer.ts";
+import { HostilePeer } from "../hostile/hostile-peer.ts";
 import { market, type Passing } from "./market.ts";
 import { SimulatedRelay } from "./simulated-relay.ts";
 import { type Without, World } from "./world.ts";
@@ -54,11 +56,8 @@ async function begin(seed: number, without: Without): Promise<Day> {
     return new SimulatedRelay(world, name, [...joins], clockAhead);
   });
   for (const relay of relays) await relay.start();
-  const hostile = new HostilePeer(world);
-  await hostile.start(
-    names.filter(() => dice.chance(0.6)),
-    market(),
-  );
+  const hostile = new HostilePeer({ start: world.place("mallory"), timers: world.timers(), dice });
+  await hostile.start(names.filter(() => dice.chance(0.6)).map(loopbackAddress), market());
   const figures = { networks: 1, crashes: 0, partitions: 0, silences: 0, published: 0, acknowledged: 0 };
   return { world, relays, hostile, acknowledged: new Set(), figures };
 }

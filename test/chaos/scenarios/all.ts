@@ -2,6 +2,7 @@
 import type { Scenario } from "../scenario.ts";
 import { clientsKilled } from "./clients-killed.ts";
 import { lastItem } from "./last-item.ts";
+import { network } from "./network.ts";
 import { powerLoss } from "./power-loss.ts";
 import { relayAway } from "./relay-away.ts";
 import { relayKilled } from "./relay-killed.ts";
@@ -14,4 +15,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "relay-away": relayAway,
   "last-item": lastItem,
   "wrong-clock": wrongClock,
+  network,
 };

@@ -1,21 +1,37 @@
 /** A peer that floods, forges, replays and withholds, until nobody speaks to it any more. */
-import { loopbackAddress } from "../../packages/relay/src/adapters/loopback-gossip.ts";
 import { encodeGossipFrame } from "../../packages/relay/src/core/gossip-frame.ts";
 import { decodeSyncFrame, encodeSyncFrame, isReconciling } from "../../packages/relay/src/core/sync-frame.ts";
-import { allTopics, type Channel, type Gossip } from "../../packages/relay/src/ports/gossip.ts";
+import {
+  allTopics,
+  type Channel,
+  type Gossip,
+  type StartGossip,
+} from "../../packages/relay/src/ports/gossip.ts";
+import type { Timers } from "../../packages/relay/src/ports/timers.ts";
 import { forged } from "../../packages/relay/test/messages.ts";
-import type { World } from "./world.ts";
+import type { Dice } from "../fuzz/dice.ts";
 
 type Sent = { readonly bytes: Uint8Array; readonly id: Uint8Array };
 
+/** Where it lives. */
+export type HostileParts = {
+  readonly start: StartGossip;
+  readonly timers: Pick<Timers, "every">;
+  readonly dice: Dice;
+};
+
 export class HostilePeer {
-  static readonly peerName = "mallory";
-  readonly #world: World;
+  readonly #parts: HostileParts;
   #gossip: Gossip | undefined;
   readonly #heard: Uint8Array[] = [];
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(parts: HostileParts) {
+    this.#parts = parts;
+  }
+
+  /** Its name. */
+  get id(): string {
+    return this.#gossip?.id ?? "";
   }
 
   /** The relays that still speak to it. */
@@ -23,9 +39,11 @@ export class HostilePeer {
     return this.#gossip?.peers().map(({ id }) => id) ?? [];
   }
 
+  /** Turns on the relays at these addresses; the genuine messages, of which there is one at least, it makes forgeries of. */
   async start(victims: readonly string[], genuine: readonly Sent[]): Promise<void> {
+    const { start, timers } = this.#parts;
     const ignore = Promise.resolve("ignore" as const);
-    this.#gossip = await this.#world.place(HostilePeer.peerName)(
+    this.#gossip = await start(
       { topics: allTopics, purposes: ["sync/1"] },
       {
         admits: () => true,
@@ -40,19 +58,22 @@ export class HostilePeer {
       },
     );
     for (const victim of victims) void this.#dial(victim);
-    const timers = this.#world.timers();
     timers.every(700, () => this.#misbehave(genuine));
     timers.every(9000, () => {
       for (const victim of victims) void this.#dial(victim);
     });
   }
 
+  async stop(): Promise<void> {
+    await this.#gossip?.stop();
+  }
+
   async #dial(victim: string): Promise<void> {
-    await this.#gossip?.dial(loopbackAddress(victim)).catch(() => {});
+    await this.#gossip?.dial(victim).catch(() => {});
   }
 
   #misbehave(genuine: readonly Sent[]): void {
-    const { dice } = this.#world;
+    const { dice } = this.#parts;
     const some = dice.pick(genuine);
     const frame = dice.pick([
       () => dice.bytes(1 + dice.below(400)),
@@ -69,7 +90,7 @@ export class HostilePeer {
 
   /** Begins a sync that goes wrong somewhere, or goes nowhere. */
   async #sync(peer: string): Promise<void> {
-    const { dice } = this.#world;
+    const { dice } = this.#parts;
     const channel = await this.#gossip?.open(peer, "sync/1");
     if (channel === undefined || dice.chance(0.3)) return;
     await channel.send(encodeSyncFrame(["topic", "close"]));
@@ -79,7 +100,7 @@ export class HostilePeer {
 
   /** Claims to have what it has not, withholds what it has, and answers with forgeries. */
   async #lie(channel: Channel): Promise<void> {
-    const { dice } = this.#world;
+    const { dice } = this.#parts;
     for (;;) {
       const bytes = await channel.receive();
       if (bytes === undefined) return;
