@@ -5,7 +5,8 @@ import { RawClient } from "../../../packages/relay/test/raw-client.ts";
 import { freePort, type RelayProcess, startRelayProcess, startRelayWithClock } from "../relay-process.ts";
 import { Watcher } from "./watcher.ts";
 
-const networkName = "chaos";
+/** The network that they all are in. */
+export const networkName = "chaos";
 
 /** What `/network` says, as far as it is looked at here. */
 type NetworkDocument = {

@@ -13,7 +13,7 @@ import type { Dice } from "../../fuzz/dice.ts";
 import { HostilePeer } from "../../hostile/hostile-peer.ts";
 import { judge } from "../network/judge.ts";
 import { Line } from "../network/line.ts";
-import { Member } from "../network/member.ts";
+import { Member, networkName } from "../network/member.ts";
 import { until } from "../network/until.ts";
 import { demand, type Figures, type Scenario, sum } from "../scenario.ts";
 
@@ -105,62 +105,45 @@ const connected = (members: readonly Member[]): Promise<void> =>
     return alone < 0 ? undefined : `${members[alone]?.name} does not`;
   });
 
-async function once(dice: Dice): Promise<Figures> {
-  await using stack = new AsyncDisposableStack();
-  const folder = stack.use(await temporaryFolder());
-  const network = await build(dice, folder.path, stack);
-  const { members, lines } = network;
-  const [ring, misled] = [members.slice(0, 4), members[4] as Member];
-  await Promise.all(ring.map((member) => member.start()));
-  await misled.start(dice.pick([wrong, -wrong]));
-  await connected(members);
-
-  await publishMany(network, ring, 10);
-  const hostile = new HostilePeer({
-    start: libp2pGossip({
-      seed: dice.bytes(32),
-      network: "chaos",
-      ...{ listen: [], announce: [], key: undefined, connections: 64, connectionsPerIp: 64, log: () => {} },
-    }),
-    timers: nodeTimers,
-    dice,
+/** Sets a hostile peer on some of the relays. */
+async function pester({ dice, published }: Network, ring: readonly Member[], stack: AsyncDisposableStack) {
+  const start = libp2pGossip({
+    ...{ seed: dice.bytes(32), network: networkName, listen: [], announce: [], key: undefined },
+    ...{ connections: 64, connectionsPerIp: 64, log: () => {} },
   });
+  const hostile = new HostilePeer({ start, timers: nodeTimers, dice });
   stack.defer(() => hostile.stop());
-  const victims = ring.filter(() => dice.chance(0.6)).concat(dice.pick(ring));
+  const chosen = dice.pick(ring);
+  const victims = ring.filter((member) => member === chosen || dice.chance(0.5));
   await hostile.start(
     victims.map(({ listen }) => listen),
-    network.published,
+    published,
   );
+  return { hostile, victims };
+}
 
-  const apart = dice.pick(ring);
-  const others = ring.filter((member) => member !== apart);
-  const killed = [dice.pick(others), dice.pick(others)] as const;
-  await killDuring(
-    network,
-    killed[0],
-    ring.filter((member) => member !== killed[0]),
-    20,
-  );
-  await connected(members);
-
-  const cut = lines.filter(({ ends }) => ends.includes(apart));
+/** Cuts a relay off while it and the others publish, of whom one is killed meanwhile; gives how much it has missed. */
+async function cutOff(
+  network: Network,
+  apart: Member,
+  killed: Member,
+  others: readonly Member[],
+): Promise<number> {
+  const cut = network.lines.filter(({ ends }) => ends.includes(apart));
   for (const { line } of cut) line.cut();
-  const rest = others.filter((member) => member !== killed[1]);
+  const each = ((cutOffMs / 1000) * perSecond) / 2;
   await Promise.all([
-    publishMany(network, [apart], (cutOffMs / 1000) * (perSecond / 2)),
-    killDuring(network, killed[1], rest, (cutOffMs / 1000) * (perSecond / 2)),
+    publishMany(network, [apart], each),
+    killDuring(network, killed, others, each),
     new Promise((resolve) => setTimeout(resolve, cutOffMs)),
   ]);
   const missed = [...network.acknowledged].filter((id) => !apart.watcher.ids.has(id)).length;
   demand(missed > 0, "who is cut off misses something");
   for (const { line } of cut) line.mend();
+  return missed;
+}
 
-  demand(misled.watcher.ids.size === 0, "a relay whose clock is wrong takes nothing");
-  await misled.kill();
-  await misled.start();
-  await publishMany(network, members, 20);
-  await judge(members, network.acknowledged);
-
+async function nobodySpeaksTo(hostile: HostilePeer, victims: readonly Member[]): Promise<void> {
   await until("nobody speaks to the hostile peer", async () => {
     for (const victim of victims) {
       const { denied, peers } = await victim.network();
@@ -168,14 +151,37 @@ async function once(dice: Dice): Promise<Figures> {
     }
     return undefined;
   });
-  const { published, acknowledged } = network;
+}
+
+async function once(dice: Dice): Promise<Figures> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await temporaryFolder());
+  const network = await build(dice, folder.path, stack);
+  const { members, published, acknowledged } = network;
+  const [ring, misled] = [members.slice(0, 4), members[4] as Member];
+  await Promise.all(ring.map((member) => member.start()));
+  await misled.start(dice.pick([wrong, -wrong]));
+  await connected(members);
+  await publishMany(network, ring, 10);
+  const { hostile, victims } = await pester(network, ring, stack);
+
+  const apart = dice.pick(ring);
+  const others = ring.filter((member) => member !== apart);
+  const [first, second] = [dice.pick(others), dice.pick(others)];
+  const without = (list: readonly Member[], one: Member) => list.filter((member) => member !== one);
+  await killDuring(network, first, without(ring, first), 20);
+  await connected(members);
+  const missedWhileCutOff = await cutOff(network, apart, second, without(others, second));
+  demand(misled.watcher.ids.size === 0, "a relay whose clock is wrong takes nothing");
+  await misled.kill();
+  await misled.start();
+  await publishMany(network, members, 20);
+
+  await judge(members, acknowledged);
+  await nobodySpeaksTo(hostile, victims);
   return {
-    networks: 1,
-    kills: 3,
-    published: published.length,
-    acknowledged: acknowledged.size,
-    lost: 0,
-    missedWhileCutOff: missed,
+    ...{ networks: 1, kills: 3, published: published.length, acknowledged: acknowledged.size, lost: 0 },
+    missedWhileCutOff,
     mostMebibytes: Math.round(Math.max(...members.map(({ mostBytes }) => mostBytes)) / 2 ** 20),
   };
 }
