@@ -1,7 +1,4 @@
-/**
- * Measures: `pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--filters 100000]
- * [--profile folder]`. Tables (or JSON) go to standard output, progress to standard error.
- */
+/** Measures: `pnpm bench --help`. Tables (or JSON) go to standard output, progress to standard error. */
 import { mkdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { resolve } from "node:path";
@@ -9,6 +6,7 @@ import { parseArgs } from "node:util";
 import { durableIngest } from "./figures/durable-ingest.ts";
 import { fanOut } from "./figures/fan-out.ts";
 import { firstOffer } from "./figures/first-offer.ts";
+import { gossip } from "./figures/gossip.ts";
 import { matching } from "./figures/matching.ts";
 import { memory } from "./figures/memory.ts";
 import { publishToSubscriber } from "./figures/publish-to-subscriber.ts";
@@ -33,25 +31,50 @@ const figures: readonly Figure[] = [
   memory,
   pureCode,
   reconciliation,
+  gossip,
 ];
 
-const { values: options, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "3" },
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    stored: { type: "string", default: "100000" },
-    filters: { type: "string", default: "100000" },
-    profile: { type: "string" },
-  },
-});
+const usage = `Measures, each figure beside its physical limit.
+
+pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--filters 100000] [--profile folder]
+
+  name…               ${figures.map(({ name }) => name).join(", ")}; all unless given
+  --runs <n>          each figure so many times; a row is their median
+  --quick             a short look at whether all works; the figures mean little
+  --json              for programs
+  --stored <n>        messages stored before stored queries are measured
+  --filters <n>       standing filters of the whole relay
+  --profile <folder>  where relays write their CPU profiles`;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 function fail(text: string): never {
   say(text);
   process.exit(2);
+}
+
+const { values: options, positionals: names } = (() => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        runs: { type: "string", default: "3" },
+        quick: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        stored: { type: "string", default: "100000" },
+        filters: { type: "string", default: "100000" },
+        profile: { type: "string" },
+      },
+    });
+  } catch (error) {
+    return fail(`${(error as Error).message}\n\n${usage}`);
+  }
+})();
+
+if (options.help) {
+  console.log(usage);
+  process.exit();
 }
 
 function wholeNumber(option: "runs" | "stored" | "filters"): number {

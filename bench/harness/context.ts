@@ -33,7 +33,7 @@ export function temporaryFolder(stack: AsyncDisposableStack): string {
   return folder;
 }
 
-type PlainConfig = Pick<RelayConfig, "limits" | "connections">;
+type PlainConfig = Pick<RelayConfig, "limits" | "connections" | "network">;
 
 /** A relay with its store on the disk, and no limit in the way of the figure. */
 export async function startRelay(

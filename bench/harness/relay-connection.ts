@@ -54,9 +54,9 @@ export function subscribeLive({ socket }: RelayConnection, filter: Filter, numbe
 }
 
 /** Calls `action` at every message. One that cannot take them as fast reads on from the store, and is caught up again. */
-export function onDelivery(socket: LeanSocket, action: () => void): void {
+export function onDelivery(socket: LeanSocket, action: (frame: Buffer) => void): void {
   socket.onPayload = (payload) => {
-    if (isMessage(payload)) action();
+    if (isMessage(payload)) action(payload);
     else if (!isCaughtUp(payload)) unexpected(payload);
   };
 }
