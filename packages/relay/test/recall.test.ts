@@ -3,7 +3,7 @@ import { portableEquation, type VerifyEquation } from "@intentcast/protocol";
 import { seededRandom } from "@intentcast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { memoryStore } from "../src/adapters/memory-store.ts";
-import { nodeDigest } from "../src/adapters/node-crypto.ts";
+import { nodeDigest, nodeSha256 } from "../src/adapters/node-crypto.ts";
 import type { Ingested } from "../src/flow/ingest.ts";
 import { createRecall } from "../src/flow/recall.ts";
 import { admitted, close, forged, now, profile, sealed } from "./messages.ts";
@@ -36,7 +36,7 @@ const client = { connection: "1", address: undefined };
 /** A recall over a store, and how often it had to take a message. */
 function remembering(clock = () => now) {
   const store = memoryStore(seededRandom(1));
-  const recall = createRecall(nodeDigest, store, clock);
+  const recall = createRecall(nodeDigest, nodeSha256, store, clock);
   let taken = 0;
   const take = async () => {
     taken += 1;

@@ -89,9 +89,9 @@ export function readSigned(
  * The id that bytes have if they are a signed message, which is not checked any further: a forgery has the id of what it
  * forges. Undefined where they have not even the form.
  */
-export function signedId(bytes: Uint8Array): Id | undefined {
+export function signedId(bytes: Uint8Array, sha256?: Sha256): Id | undefined {
   const envelope = readSign1(bytes);
-  return envelope.ok ? sign1Id(sign1Claim(envelope.value)) : undefined;
+  return envelope.ok ? sign1Id(sign1Claim(envelope.value), sha256) : undefined;
 }
 
 /**

@@ -1,5 +1,13 @@
 /** Remembers messages by all their bytes, so that one is read and verified once, however often and whence it comes. */
-import { type Clock, equalBytes, ok, type Result, type Stage, signedId } from "@intentcast/protocol";
+import {
+  type Clock,
+  equalBytes,
+  ok,
+  type Result,
+  type Sha256,
+  type Stage,
+  signedId,
+} from "@intentcast/protocol";
 import { isPeer, type Origin } from "../core/quotas.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Store } from "../ports/store.ts";
@@ -35,7 +43,12 @@ function remember<V>(memory: Map<string, V>, key: string, value: V): void {
  * accepted are a duplicate until they expire. Beyond what it remembers, what a peer brings is looked up in the store, so
  * that replaying is cheap to bear.
  */
-export function createRecall(digest: Digest, store: Pick<Store, "get">, clock: Clock): Recall {
+export function createRecall(
+  digest: Digest,
+  sha256: Sha256,
+  store: Pick<Store, "get">,
+  clock: Clock,
+): Recall {
   const underWay = new Map<string, Promise<Outcome>>();
   const refused = new Map<string, Outcome>();
   const accepted = new Map<string, Ingested>();
@@ -47,7 +60,7 @@ export function createRecall(digest: Digest, store: Pick<Store, "get">, clock: C
   }
 
   async function lookUp(bytes: Uint8Array): Promise<Ingested | undefined> {
-    const id = signedId(bytes);
+    const id = signedId(bytes, sha256);
     const held = id === undefined ? undefined : await store.get(id);
     if (id === undefined || held === undefined || held.expires <= clock()) return undefined;
     return equalBytes(held.bytes, bytes) ? { ...held, id, outcome: { duplicate: true } } : undefined;
