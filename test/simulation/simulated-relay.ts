@@ -1,6 +1,7 @@
 /** A relay in a simulated world: the whole relay, but for WebSockets and the disk. It can crash, and start again on its store. */
 import {
   type ClientFrame,
+  concatBytes,
   decodeRelayFrame,
   encodeFrame,
   type RelayFrame,
@@ -28,8 +29,8 @@ export class Line {
     const socket: Socket = {
       address: undefined,
       backlogBytes: 0,
-      send: (frame) => {
-        if (this.#isOpen) heard(unwrap(decodeRelayFrame(frame)));
+      send: (beginning, end = new Uint8Array(0)) => {
+        if (this.#isOpen) heard(unwrap(decodeRelayFrame(concatBytes(beginning, end))));
       },
       close: () => this.cut(),
       pause: () => {},

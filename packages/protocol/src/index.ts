@@ -96,6 +96,7 @@ export {
   encodeFrame,
   type Hello,
   type Limits,
+  type MessageFrames,
   messageFrames,
   type RelayFrame,
 } from "./wire/frame.ts";

@@ -1,5 +1,6 @@
 /** A reader that does not read: the relay holds little for it, and forgets nothing. */
 import {
+  concatBytes,
   decodeRelayFrame,
   encodeFrame,
   type Hello,
@@ -48,7 +49,8 @@ function stuckSocket() {
   const socket: Socket & { paused: boolean } = {
     paused: false,
     address: undefined,
-    send: (frame) => {
+    send: (beginning, end = new Uint8Array(0)) => {
+      const frame = concatBytes(beginning, end);
       held.push(frame);
       heldBytes += frame.length;
       most = Math.max(most, heldBytes);

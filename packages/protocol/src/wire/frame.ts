@@ -114,10 +114,16 @@ export const encodeFrame = (frame: ClientFrame | RelayFrame): Uint8Array => enco
 /** How a message frame begins, up to the number of its subscription: an array of four, its name first. */
 const messageOpening = encodeFrame(["message", 0, 0, new Uint8Array(0)]).subarray(0, 9);
 
-/** The message frames for one message. They differ by the subscription's number alone: all else is encoded once. */
-export function messageFrames(position: number, bytes: Uint8Array): (subscription: number) => Uint8Array {
+/** The frames for one message in two parts: what comes first has the subscription's number, and all else is the same in each. */
+export type MessageFrames = {
+  readonly first: (subscription: number) => Uint8Array;
+  readonly rest: Uint8Array;
+};
+
+/** The message frames for one message, of which all but a few bytes are encoded once. */
+export function messageFrames(position: number, bytes: Uint8Array): MessageFrames {
   const rest = encodeFrame(["message", 0, position, bytes]).subarray(messageOpening.length + 1);
-  return (subscription) => concatBytes(messageOpening, encodeValue(subscription), rest);
+  return { first: (subscription) => concatBytes(messageOpening, encodeValue(subscription)), rest };
 }
 
 const decodeWith =

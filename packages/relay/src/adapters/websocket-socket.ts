@@ -5,30 +5,51 @@ import type { Meter } from "../ports/meter.ts";
 import type { Socket, SocketHandler } from "../ports/socket.ts";
 import type { Timers } from "../ports/timers.ts";
 import { watchOver } from "./vigil.ts";
+import { binaryMessage } from "./websocket-message.ts";
 
 /** A client that pings without reading gets no more pongs than this much of a backlog. */
 const pongBacklogBytes = 64 * 1024;
 
 type Ports = { readonly timers: Timers; readonly meter: Meter };
 
-/** Sends what is written in one turn with one system call. */
+/** Sockets that were written to in this turn. Each sends what it has with one system call when the turn is over. */
+const corked: TcpSocket[] = [];
+
 function corkForThisTurn(tcp: TcpSocket): void {
   if (tcp.writableCorked > 0) return;
   tcp.cork();
-  setImmediate(() => tcp.uncork());
+  if (corked.push(tcp) === 1) setImmediate(uncorkAll);
+}
+
+function uncorkAll(): void {
+  for (const tcp of corked.splice(0)) tcp.uncork();
+}
+
+/** Those to whom a message goes get the same bytes one after the other. */
+let lastEnd: { readonly bytes: Uint8Array; readonly buffer: Buffer } | undefined;
+
+function bufferOf(end: Uint8Array): Buffer {
+  if (lastEnd?.bytes !== end)
+    lastEnd = { bytes: end, buffer: Buffer.from(end.buffer, end.byteOffset, end.length) };
+  return lastEnd.buffer;
 }
 
 function socketOver(webSocket: WebSocket, tcp: TcpSocket, address: string | undefined, meter: Meter): Socket {
   return {
     address,
-    send: (frame) => {
+    send: (frame, end) => {
       if (webSocket.readyState !== WebSocket.OPEN) return;
       corkForThisTurn(tcp);
-      meter.sent(frame.length);
-      webSocket.send(frame);
+      meter.sent(frame.length + (end?.length ?? 0));
+      if (end === undefined) webSocket.send(frame);
+      else {
+        tcp.write(binaryMessage(frame, end.length));
+        tcp.write(bufferOf(end));
+      }
     },
+    // Nothing is compressed, so nothing lies with ws.
     get backlogBytes() {
-      return webSocket.bufferedAmount;
+      return tcp.writableLength;
     },
     close: (code, reason) => webSocket.close(code, reason),
     pause: () => webSocket.pause(),

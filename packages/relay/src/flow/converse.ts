@@ -46,7 +46,7 @@ export function converse(socket: Socket, hello: Hello, relay: House): Conversati
   const session = new Session<Outlet>(hello, hello.limits, relay.equation);
   const answers = createAnswers(socket, relay.load, relay.meter, breakOff);
   const outlet: Outlet = {
-    send: (frame) => socket.send(frame),
+    send: (frame, end) => socket.send(frame, end),
     isFull: () => socket.backlogBytes >= backlogLimitBytes,
     end: (number, code, detail) => requests.end(number, code, detail),
   };

@@ -2,7 +2,7 @@
 import type { SubscriptionIndex } from "../core/subscription-index.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Stored } from "./commit.ts";
-import { canTake, framesOf, type Subscriber, send } from "./subscriber.ts";
+import { canTake, type Frames, framesOf, type Subscriber, send } from "./subscriber.ts";
 
 export type Delivery = {
   /** The hand-over position: everything up to it has been delivered, everything after it will be. */
@@ -15,7 +15,7 @@ export type Delivery = {
 export function createDelivery(head: number, index: SubscriptionIndex<Subscriber>, meter: Meter): Delivery {
   let handOver = head;
 
-  function offer(subscriber: Subscriber, position: number, frames: (number: number) => Uint8Array): void {
+  function offer(subscriber: Subscriber, position: number, frames: Frames): void {
     // One that is reading comes to this message in the store.
     if (subscriber.mode !== "live") return;
     if (canTake(subscriber)) {

@@ -1,10 +1,10 @@
-/** Sending to a subscriber: one encoded frame for however many take the message, and never more than it can hold. */
+/** Sending to a subscriber: one encoded message for however many take it, and never more than each can hold. */
 import { messageFrames } from "@intentcast/protocol";
 import type { Subscription } from "../core/subscription.ts";
 
 /** Where a subscription's frames go: its connection, as the flow sees it. */
 export type Outlet = {
-  readonly send: (frame: Uint8Array) => void;
+  readonly send: (frame: Uint8Array, end?: Uint8Array) => void;
   /** Whether so much lies unsent that nothing may be added for a subscription. */
   readonly isFull: () => boolean;
   /** Ends one of the connection's subscriptions, with `complete` or a reject code. */
@@ -16,20 +16,38 @@ export type Subscriber = Subscription<Outlet>;
 export const canTake = ({ credit, to }: Subscriber): boolean => credit > 0 && !to.isFull();
 
 /** Gives a subscriber the message at a position. */
-export function send(subscriber: Subscriber, position: number, frames: (number: number) => Uint8Array): void {
-  subscriber.to.send(frames(subscriber.number));
+export function send(subscriber: Subscriber, position: number, frames: Frames): void {
+  const { first, rest } = frames();
+  subscriber.to.send(first(subscriber.number), rest);
   subscriber.credit -= 1;
   subscriber.position = position;
 }
 
-/** The frames for one message: none before it is asked for, and one for all subscriptions of a number. */
-export function framesOf(position: number, bytes: Uint8Array): (number: number) => Uint8Array {
-  let encode: ((number: number) => Uint8Array) | undefined;
-  const encoded = new Map<number, Uint8Array>();
-  return (number) => {
-    encode ??= messageFrames(position, bytes);
-    const frame = encoded.get(number) ?? encode(number);
-    encoded.set(number, frame);
-    return frame;
+/** The frames for one message, once the first is asked for. */
+export type Frames = () => {
+  /** How the frame of a subscription begins. */
+  readonly first: (number: number) => Uint8Array;
+  /** How all of them end. */
+  readonly rest: Uint8Array;
+};
+
+export function framesOf(position: number, bytes: Uint8Array): Frames {
+  let made: ReturnType<Frames> | undefined;
+  return () => {
+    made ??= remembering(messageFrames(position, bytes));
+    return made;
+  };
+}
+
+/** Beginnings are made once for all subscriptions of a number. */
+function remembering({ first, rest }: ReturnType<Frames>): ReturnType<Frames> {
+  const known = new Map<number, Uint8Array>();
+  return {
+    first: (number) => {
+      const beginning = known.get(number) ?? first(number);
+      known.set(number, beginning);
+      return beginning;
+    },
+    rest,
   };
 }

@@ -4,8 +4,11 @@
 export interface Socket {
   /** The prefix of the network address that it comes from; none when that is this machine. */
   readonly address: string | undefined;
-  /** Queues one frame; it never blocks and never throws, not even when the other side has gone. */
-  send(frame: Uint8Array): void;
+  /**
+   * Queues one frame, of which the end may be apart from the beginning, so that frames with one end need no copies of it. It
+   * never blocks and never throws, not even when the other side has gone. What it is given is not changed any more.
+   */
+  send(frame: Uint8Array, end?: Uint8Array): void;
   /** Bytes queued that the other side has not taken. */
   readonly backlogBytes: number;
   /** Ends the connection after what is queued; the codes are those of RFC 6455 §7.4.1. */
