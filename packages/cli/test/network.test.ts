@@ -132,6 +132,48 @@ it("relays that know one of them find each other, and do without it", { timeout:
   expect(looked.out).toMatch(/peers: 3, 0 denied, 0 healed; [34] relays known/);
 });
 
+it("a private network is for those with its key, on its list, and of its name", {
+  timeout: 90_000,
+}, async () => {
+  await using folder = await temporaryFolder();
+  await using stack = new AsyncDisposableStack();
+  for (const digit of ["a", "b"]) {
+    const key = `/key/swarm/psk/1.0.0/\n/base16/\n${digit.repeat(64)}\n`;
+    await writeFile(join(folder.path, `${digit}.key`), key, { mode: 0o600 });
+  }
+  const member = (name: string, ...flags: string[]): Running =>
+    stack.use(relayIn(folder.path, name, "--network", "market", "--network-key", "a.key", ...flags));
+  const first = await started(member("first", "--peer-listen", "/ip4/127.0.0.1/tcp/0"));
+  const [address = ""] = first.peer?.addresses ?? [];
+  const guarded = await started(
+    member(
+      "guarded",
+      ...["--peer-listen", "/ip4/127.0.0.1/tcp/0", "--join", address],
+      ...["--allow-peer", first.peer?.id ?? ""],
+    ),
+  );
+  const [guardedAddress = ""] = guarded.peer?.addresses ?? [];
+
+  const strangers = [
+    relayIn(folder.path, "no key", "--network", "market", "--join", address),
+    relayIn(folder.path, "b", "--network", "market", "--network-key", "b.key", "--join", address),
+    relayIn(folder.path, "c", "--network", "market", "--network-key", "a.key", "--join", guardedAddress),
+    relayIn(folder.path, "d", "--network", "other", "--network-key", "a.key", "--join", address),
+  ].map((one) => stack.use(one));
+  const [withoutKey, wrongKey, unlisted, misnamed] = strangers as [Running, Running, Running, Running];
+  for (const refused of [withoutKey, wrongKey]) await refused.complains(/peer\.unreachable/);
+  await unlisted.complains(/peer\.disconnected/);
+  await misnamed.complains(/peer\.joined/);
+
+  const held = reading(stack, guarded.url);
+  const outside = await Promise.all(strangers.map(async (one) => reading(stack, (await started(one)).url)));
+  const pool = stack.use(connectRelays({ relays: [first.url] }));
+  const message = closeOf(9);
+  await pool.publish(message.bytes);
+  await vi.waitUntil(() => held.has(idOf(message)), { timeout: 60_000, interval: 20 });
+  expect(outside.map(({ size }) => size)).toEqual([0, 0, 0, 0]);
+});
+
 it("a relay keeps its name over a restart, and has none without a network", async () => {
   await using folder = await temporaryFolder();
   const nameOf = async (): Promise<string | undefined> => {

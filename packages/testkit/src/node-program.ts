@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
@@ -10,6 +11,8 @@ export type Ended = { readonly code: number | null; readonly out: string; readon
 export type Running = AsyncDisposable & {
   /** Resolves to the first line of standard output, past or future, in which the pattern occurs. */
   readonly says: (pattern: RegExp) => Promise<string>;
+  /** The same of standard error. */
+  readonly complains: (pattern: RegExp) => Promise<string>;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<Ended>;
 };
@@ -40,39 +43,41 @@ export function startNode(
   child.stdin.end(input);
   running.add(child);
   child.once("close", () => running.delete(child));
-  const lines: string[] = [];
   const waiting = new Set<() => void>();
   let isOver = false;
   const wake = (): void => {
     for (const check of [...waiting]) check();
   };
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    lines.push(line);
-    wake();
-  });
-  const ended = collect(child, lines).finally(() => {
+  const linesOf = (stream: Readable): string[] => {
+    const lines: string[] = [];
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      wake();
+    });
+    return lines;
+  };
+  const [out, err] = [linesOf(child.stdout), linesOf(child.stderr)];
+  const ended = collect(child, out, err).finally(() => {
     isOver = true;
     wake();
   });
 
-  const says = (pattern: RegExp): Promise<string> =>
+  const occurs = (lines: readonly string[], pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
         const line = lines.find((one) => pattern.test(one));
         if (line === undefined && !isOver) return;
         waiting.delete(check);
         if (line !== undefined) resolve(line);
-        else
-          void ended.then(({ err }) =>
-            reject(new Error(`ended without ${pattern}: ${lines.join("\n")}\n${err}`)),
-          );
+        else reject(new Error(`ended without ${pattern}: ${out.join("\n")}\n${err.join("\n")}`));
       };
       waiting.add(check);
       check();
     });
 
   return {
-    says,
+    says: (pattern) => occurs(out, pattern),
+    complains: (pattern) => occurs(err, pattern),
     signal: (name) => void child.kill(name),
     ended,
     async [Symbol.asyncDispose]() {
@@ -82,14 +87,10 @@ export function startNode(
   };
 }
 
-async function collect(child: ChildProcess, lines: readonly string[]): Promise<Ended> {
-  let err = "";
-  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    err += chunk;
-  });
+async function collect(child: ChildProcess, out: readonly string[], err: readonly string[]): Promise<Ended> {
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("close", resolve);
     child.once("error", reject);
   });
-  return { code, out: lines.join("\n"), err };
+  return { code, out: out.join("\n"), err: err.join("\n") };
 }
