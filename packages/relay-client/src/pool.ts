@@ -195,7 +195,7 @@ class Pool implements RelayPool {
       close: () => this.#unsubscribe(number),
     });
     this.#subscriptions.set(number, subscription);
-    if (relays.length > 1) this.#silence.add(number);
+    if (relays.length > 1) this.#silence.add(number, relays);
     for (const relay of relays) {
       const cursor = cursors.find((one) => one.relay === relay);
       const wish: Wish = {

@@ -37,13 +37,26 @@ export type Late = {
 
 /** Time is counted in looks: a machine that was asleep has not looked, and nobody was late meanwhile. */
 export class Showing {
+  /** The relays that the subscription still reads, or will when they can be reached. */
+  readonly #relays: Set<string>;
+  /** Of those that have been read. */
   readonly standings = new Map<string, Standing>();
   readonly #compared = new Map<string, Compared>();
+
+  constructor(relays: readonly string[]) {
+    this.#relays = new Set(relays);
+  }
 
   began({ relay, store, position }: Cursor): void {
     const before = this.standings.get(relay);
     const start = before?.store === store ? Math.min(before.start, position) : position;
     this.standings.set(relay, { store, start, position, readySince: undefined });
+  }
+
+  /** The relay serves the subscription no more. */
+  ended(relay: string): void {
+    this.#relays.delete(relay);
+    this.standings.delete(relay);
   }
 
   lost(relay: string): void {
@@ -67,15 +80,16 @@ export class Showing {
     const compared = this.#compared.get(key);
     if (compared === undefined) return;
     compared.shownBy.add(relay);
-    if ([...this.standings.keys()].every((one) => compared.shownBy.has(one))) this.#compared.delete(key);
+    if ([...this.#relays].every((one) => compared.shownBy.has(one))) this.#compared.delete(key);
   }
 
-  /** Who is late by now, each for each message once. A relay that is away, or has not caught up, is not. */
+  /** Who is late by now, each for each message once. A relay that is away, or has not caught up, is awaited. */
   *late(now: number): Generator<Late> {
     for (const [key, { message, since, patience, shownBy, named }] of this.#compared) {
       let isAwaited = false;
-      for (const [relay, { readySince = now }] of this.standings) {
+      for (const relay of this.#relays) {
         if (shownBy.has(relay) || named.has(relay)) continue;
+        const readySince = this.standings.get(relay)?.readySince ?? now;
         if (now - Math.max(since, readySince) < patience) {
           isAwaited = true;
         } else {

@@ -87,9 +87,9 @@ export class SilenceWatch {
     return inquiry && { missed: inquiry.missed, lacked: inquiry.lacked, withheld: inquiry.withheld };
   }
 
-  /** Begins to compare what several relays show of a feed. */
-  add(feed: number): void {
-    this.#showings.set(feed, new Showing());
+  /** Begins to compare what these relays show of a feed. */
+  add(feed: number, relays: readonly string[]): void {
+    this.#showings.set(feed, new Showing(relays));
     this.#cancelTimer ??= this.#lookLater();
   }
 
@@ -118,7 +118,7 @@ export class SilenceWatch {
 
   /** The relay serves the feed no more. */
   ended(feed: number, relay: string): void {
-    this.#showings.get(feed)?.standings.delete(relay);
+    this.#showings.get(feed)?.ended(relay);
     this.#dropAbout(feed, relay);
   }
 

@@ -10,8 +10,18 @@ const [a, b, c] = ["ws://a.example", "ws://b.example", "ws://c.example"] as cons
 const feed = 1;
 const intent = (number: number, relays: readonly string[] = [a, b, c]) => intentMessage(number, relays);
 
-/** A watch over relays that are all read from their beginning and have caught up; `random` spreads nothing. */
-function startWatch(relays: readonly string[] = [a, b], random = () => 0, answersAtOnce = false) {
+/**
+ * A watch over relays that are read from their beginning and have caught up, all but the ones that are `away`; `random`
+ * spreads nothing.
+ */
+function startWatch(
+  relays: readonly string[] = [a, b],
+  {
+    random = () => 0,
+    answersAtOnce = false,
+    away = [],
+  }: { random?: () => number; answersAtOnce?: boolean; away?: readonly string[] } = {},
+) {
   const time = virtualTime(now);
   const asked: { relay: string; message: Message; publication: number }[] = [];
   const withdrawn: number[] = [];
@@ -47,7 +57,7 @@ function startWatch(relays: readonly string[] = [a, b], random = () => 0, answer
   };
   const refuse = (): void => watch.answered(asked.at(-1)?.relay ?? "", asked.at(-1)?.publication ?? 0);
   const look = (times: number) => time.pass(15 * times, () => true);
-  watch.add(feed);
+  watch.add(feed, [...relays, ...away]);
   for (const relay of relays) {
     begin(relay);
     watch.caughtUp(feed, relay);
@@ -108,6 +118,21 @@ describe("a relay is said to withhold", () => {
     begin(b, 7);
     accept(6);
     expect(news).toMatchObject([{ relay: b }]);
+  });
+
+  test("what all others had shown before it could be reached", async () => {
+    const { watch, asked, news, show, begin, accept, look, at } = startWatch([a, b], { away: [c] });
+    show(a, intent(1), 1);
+    show(b, intent(1), 1);
+    await look(9);
+    expect(asked).toEqual([]);
+    begin(c);
+    watch.caughtUp(feed, c);
+    watch.passed(feed, at(c, 1));
+    await look(4);
+    expect(asked).toMatchObject([{ relay: c }]);
+    accept(1);
+    expect(news).toEqual([{ relay: c, id: intent(1).id, shownBy: [a, b] }]);
   });
 
   test("although it says again and again that it has caught up", async () => {
@@ -192,7 +217,7 @@ describe("nobody is accused", () => {
   });
 
   test("nor by a question that does not even leave: another is asked in its time", async () => {
-    const { show, look, asked } = startWatch([a, b], undefined, true);
+    const { show, look, asked } = startWatch([a, b], { answersAtOnce: true });
     show(a, intent(1), 1);
     await look(8);
     show(a, intent(2), 2);
@@ -201,7 +226,7 @@ describe("nobody is accused", () => {
   });
 
   test("of what was stored before we began to read", async () => {
-    const { begin, watch, show, look, accept, asked, news } = startWatch([a]);
+    const { begin, watch, show, look, accept, asked, news } = startWatch([a], { away: [b] });
     begin(b, 40);
     watch.caughtUp(feed, b);
     show(a, intent(1), 1);
@@ -253,7 +278,7 @@ describe("nobody is accused", () => {
   });
 
   test("of what passed more than ten minutes before it had caught up", async () => {
-    const { watch, begin, show, look, asked } = startWatch([a]);
+    const { watch, begin, show, look, asked } = startWatch([a], { away: [b] });
     begin(b);
     for (let i = 0; i < 64; i++) show(a, intent(i), i + 1);
     await look(41);
@@ -341,7 +366,7 @@ describe("a message is published again by its reader", () => {
   test("at a moment of its own, one to two minutes later, so that not all ask at once", async () => {
     const moments: number[] = [];
     for (let byte = 0; byte < 5; byte++) {
-      const { show, look, asked } = startWatch([a, b], () => byte);
+      const { show, look, asked } = startWatch([a, b], { random: () => byte });
       show(a, intent(1), 1);
       let looks = 0;
       for (; asked.length === 0 && looks < 100; looks++) await look(1);
@@ -410,7 +435,7 @@ test("what all have shown makes room for others at once", async () => {
 });
 
 test("a message is counted once for each relay that is late with it", async () => {
-  const { watch, begin, show, look } = startWatch();
+  const { watch, begin, show, look } = startWatch([a, b], { away: [c] });
   begin(c);
   show(a, intent(1), 1);
   await look(10);
