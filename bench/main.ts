@@ -36,7 +36,7 @@ const figures: readonly Figure[] = [
 
 const usage = `Measures, each figure beside its physical limit.
 
-pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--filters 100000] [--profile folder]
+pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--filters 100000] [--shops] [--profile folder]
 
   name…               ${figures.map(({ name }) => name).join(", ")}; all unless given
   --runs <n>          each figure so many times; a row is their median
@@ -44,6 +44,7 @@ pnpm bench [name…] [--runs 3] [--quick] [--json] [--stored 100000] [--filters 
   --json              for programs
   --stored <n>        messages stored before stored queries are measured
   --filters <n>       standing filters of the whole relay
+  --shops             these are of shops: few match an intent, however many there are
   --profile <folder>  where relays write their CPU profiles`;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -64,6 +65,7 @@ const { values: options, positionals: names } = (() => {
         json: { type: "boolean", default: false },
         stored: { type: "string", default: "100000" },
         filters: { type: "string", default: "100000" },
+        shops: { type: "boolean", default: false },
         profile: { type: "string" },
       },
     });
@@ -116,6 +118,7 @@ for (const figure of figures.filter(({ name }) => names.length === 0 || names.in
     isQuick: options.quick,
     storedMessages: wholeNumber("stored"),
     standingFilters: wholeNumber("filters"),
+    sellers: options.shops ? "shops" : "anybody",
     profileFolder,
     progress: (says) => say(`${figure.name}: ${says}`),
   };

@@ -1,5 +1,12 @@
 /** A relay as a market would use it: very many standing filters on a thousand connections, and intents that some of them match. */
-import { decodeRelayFrame, encodeFrame, type Signed, unwrap, writeMessage } from "@intentcast/protocol";
+import {
+  decodeRelayFrame,
+  encodeFrame,
+  type Filter,
+  type Signed,
+  unwrap,
+  writeMessage,
+} from "@intentcast/protocol";
 import { verifySpeeds } from "../harness/baselines.ts";
 import { type Child, spent } from "../harness/child.ts";
 import { type Context, sized, startRelay } from "../harness/context.ts";
@@ -36,17 +43,16 @@ function marketMessages(count: number): Signed<"intent">[] {
   });
 }
 
-/** Subscribes to so many of the market's filters; resolves when the relay has handed over to live delivery with all of them. */
-async function subscribeAll({ socket }: RelayConnection, first: number, count: number): Promise<void> {
+/** Subscribes; resolves when the relay has handed over to live delivery with all. */
+async function subscribeAll({ socket }: RelayConnection, filters: readonly Filter[]): Promise<void> {
   const done = Promise.withResolvers<void>();
   let caughtUp = 0;
   socket.onPayload = (payload) => {
     if (!isCaughtUp(payload)) unexpected(payload);
-    if (++caughtUp === count) done.resolve();
+    if (++caughtUp === filters.length) done.resolve();
   };
-  for (let number = 1; number <= count; number++) {
-    const filter = marketFilter("whole", first + number);
-    socket.send(wireFrame(encodeFrame(["subscribe", number, filter, { live: true, credit }])));
+  for (const [i, filter] of filters.entries()) {
+    socket.send(wireFrame(encodeFrame(["subscribe", i + 1, filter, { live: true, credit }])));
   }
   await done.promise;
 }
@@ -101,7 +107,10 @@ async function stand(context: Context, stack: AsyncDisposableStack, connections:
   const before = await relay.usage("after collecting garbage");
   const subscribers = await openMany(connections, relay, stack);
   const connected = await relay.usage("after collecting garbage");
-  for (const [i, subscriber] of subscribers.entries()) await subscribeAll(subscriber, i * each, each);
+  for (const [i, subscriber] of subscribers.entries()) {
+    const drawn = (_: unknown, n: number) => marketFilter("whole", i * each + n, context.sellers);
+    await subscribeAll(subscriber, Array.from({ length: each }, drawn));
+  }
   const subscribed = await relay.usage("after collecting garbage");
   return { relay, subscribers, before, connected, subscribed, standing: each * connections };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RelayConfig } from "@intentcast/relay";
+import type { Sellers } from "../market/filter.ts";
 import { type Child, startChild } from "./child.ts";
 
 export type Context = {
@@ -12,6 +13,8 @@ export type Context = {
   readonly storedMessages: number;
   /** Filters that stand while the whole relay is measured. */
   readonly standingFilters: number;
+  /** Whose filters they are. */
+  readonly sellers: Sellers;
   /** Relays write their CPU profiles here. */
   readonly profileFolder: string | undefined;
   /** Tells somebody who waits what is going on. */

@@ -18,17 +18,26 @@ const drawCountries = howMany(0.65, 0.2, 0.15);
 const drawCells = howMany(0.55, 0.25, 0.12, 0.08);
 const drawValues = howMany(0.5, 0.3, 0.2);
 
-export function marketFilter(seed: string, i: number): Filter {
+/**
+ * `anybody` deals in up to four ranges of goods, most of them in whole countries; `shops` in one range, in up to four towns,
+ * and one shop in a hundred sends to everywhere. What a filter is like beside that is the same.
+ */
+export type Sellers = "anybody" | "shops";
+
+export function marketFilter(seed: string, i: number, sellers: Sellers = "anybody"): Filter {
   const dice = diceOf(seed, "filter", i);
   const wanted = (percent: number) => dice.below(100) < percent;
   const home = drawnCountry(dice);
-  const ranges = Array.from({ length: drawCategories(dice) }, () => drawnRange(dice));
+  const isShop = sellers === "shops";
+  const ranges = Array.from({ length: isShop ? 1 : drawCategories(dice) }, () => drawnRange(dice));
   const range = ranges[0] as Category;
   const attributes = attributesOf(range, dice, wanted);
   return {
     ...(wanted(95) && { kinds: ["intent"] }),
     categories: several(ranges.length, () => (ranges.shift() as Category).path),
-    ...(wanted(97) && { places: placesOf(home, dice, wanted) }),
+    ...(wanted(isShop ? 99 : 97) && {
+      places: isShop ? cellsOf(5, home, dice) : placesOf(home, dice, wanted),
+    }),
     ...(wanted(75) && {
       prices: [{ currency: home.currency, least: amountAround(usualPrice(range) / 3, 0.8, dice) }],
     }),
@@ -45,9 +54,11 @@ function placesOf(home: Country, dice: Dice, wanted: Wanted): string[] {
     const others = Array.from({ length: drawCountries(dice) - 1 }, () => drawnCountry(dice));
     return [...new Set([home, ...others].map(({ code }) => `iso3166/${code}`))];
   }
-  const characters = 3 + dice.below(3);
-  return several(drawCells(dice), () => home.drawTown(dice).cell.slice(0, "geohash".length + 2 * characters));
+  return cellsOf(3 + dice.below(3), home, dice);
 }
+
+const cellsOf = (characters: number, home: Country, dice: Dice): string[] =>
+  several(drawCells(dice), () => home.drawTown(dice).cell.slice(0, "geohash".length + 2 * characters));
 
 function attributesOf(range: Category, dice: Dice, wanted: Wanted): NonNullable<Filter["attributes"]> {
   const attributes: NonNullable<Filter["attributes"]> = [];
