@@ -16,12 +16,15 @@ export function readLongRun(usage: string, defaults: Readonly<Record<string, str
 
   const values = (() => {
     try {
-      const options = Object.fromEntries(
+      const named = Object.fromEntries(
         Object.keys(defaults).map((name) => [name, { type: "string" as const }]),
       );
-      return { ...defaults, ...parseArgs({ options }).values } as Readonly<
-        Record<string, string | undefined>
-      >;
+      const { help, ...given } = parseArgs({ options: { ...named, help: { type: "boolean" } } }).values;
+      if (help === true) {
+        console.log(usage);
+        process.exit(0);
+      }
+      return { ...defaults, ...given } as Readonly<Record<string, string | undefined>>;
     } catch (error) {
       return fail(error instanceof Error ? error.message : String(error));
     }
