@@ -26,20 +26,25 @@ const smallOrderYs = [
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ].map(fromHex);
 
-function isBelow(number: Uint8Array, limit: Uint8Array): boolean {
-  for (let i = limit.length - 1; i >= 0; i--) {
-    const difference = (number[i] as number) - (limit[i] as number);
-    if (difference !== 0) return difference < 0;
+/** All the bits of a number's last byte; of an encoded point's y coordinate all but bit 255, which is the sign of x. */
+const whole = 0xff;
+const yOnly = 0x7f;
+
+/** Negative, zero or positive: the number of 32 bytes that begins there, but for bits of its last byte, against another. */
+function compareAt(bytes: Uint8Array, start: number, lastByte: number, other: Uint8Array): number {
+  let mask = lastByte;
+  for (let i = 31; i >= 0; i--) {
+    const difference = ((bytes[start + i] as number) & mask) - (other[i] as number);
+    if (difference !== 0) return difference;
+    mask = whole;
   }
-  return false;
+  return 0;
 }
 
-/** The y coordinate of an encoded point: everything but bit 255, which is the sign of x. */
-function yOf(point: Uint8Array): Uint8Array {
-  const y = Uint8Array.from(point);
-  y[31] = (y[31] as number) & 0x7f;
-  return y;
-}
+const isCanonical = (bytes: Uint8Array): boolean => compareAt(bytes, 0, yOnly, fieldPrime) < 0;
+
+const isOfSmallOrder = (bytes: Uint8Array): boolean =>
+  smallOrderYs.some((y) => compareAt(bytes, 0, yOnly, y) === 0);
 
 /** That a key has signed something. */
 export type Claim = {
@@ -51,13 +56,12 @@ export type Claim = {
 /** The byte checks: the code that refuses a claim whatever its equation, the first that applies in this order. */
 export function claimBreach({ signature, publicKey }: Claim): RejectCode | undefined {
   if (publicKey.length !== 32 || signature.length !== 64) return "signature-invalid";
-  const keyY = yOf(publicKey);
-  if (!isBelow(keyY, fieldPrime)) return "key-not-canonical";
-  if (smallOrderYs.some((y) => equalBytes(y, keyY))) return "key-small-order";
-  const rY = yOf(signature.subarray(0, 32));
-  if (!isBelow(rY, fieldPrime)) return "signature-r-not-canonical";
-  if (smallOrderYs.some((y) => equalBytes(y, rY))) return "signature-r-small-order";
-  return isBelow(signature.subarray(32), groupOrder) ? undefined : "signature-s-range";
+  if (!isCanonical(publicKey)) return "key-not-canonical";
+  if (isOfSmallOrder(publicKey)) return "key-small-order";
+  // R is the signature's first half, and S the second.
+  if (!isCanonical(signature)) return "signature-r-not-canonical";
+  if (isOfSmallOrder(signature)) return "signature-r-small-order";
+  return compareAt(signature, 32, whole, groupOrder) < 0 ? undefined : "signature-s-range";
 }
 
 /** Whether a claim is true; refusals as for {@link verifySignature}. */

@@ -53,8 +53,8 @@ function readHead(cursor: Cursor, majorType: number): number | undefined {
   const width = info < 24 ? 0 : 2 ** (info - 24);
   const end = at + 1 + width;
   if (end > bytes.length) return undefined;
-  const argument =
-    width === 0 ? info : bytes.subarray(at + 1, end).reduce((sum, byte) => sum * 256 + byte, 0);
+  let argument = width === 0 ? info : 0;
+  for (let i = at + 1; i < end; i++) argument = argument * 256 + (bytes[i] as number);
   if (argument < leastArgument(width)) return undefined;
   cursor.at = end;
   return argument;

@@ -107,6 +107,9 @@ const typeSuffix = utf8ToBytes("+cbor");
 const nameAt = typeAt + 2 + typePrefix.length;
 const nameForm = /^[a-z]{1,32}$/;
 
+/** A character for each byte: what is not ASCII has not the form of a name. */
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode.apply(null, bytes as unknown as number[]);
+
 /** Compares the header in place with the one that its author and its kind make. */
 function readProtected(header: Uint8Array): Result<Pick<Sign1, "kind" | "author">, Reject> {
   const nameEnd = header.length - typeSuffix.length;
@@ -117,7 +120,7 @@ function readProtected(header: Uint8Array): Result<Pick<Sign1, "kind" | "author"
     header[typeAt + 1] === header.length - typeAt - 2 &&
     stands(header, typeAt + 2, typePrefix) &&
     stands(header, nameEnd, typeSuffix);
-  const name = hasForm ? String.fromCharCode(...header.subarray(nameAt, nameEnd)) : "";
+  const name = hasForm ? latin1(header.subarray(nameAt, nameEnd)) : "";
   if (!nameForm.test(name)) return formReject("protected header");
   if (!isKind(name)) return reject("envelope-kind", name);
   return ok({ kind: name, author: new Uint8Array(header.subarray(authorAt, authorAt + 32)) });

@@ -1,10 +1,10 @@
 /** Whether a filter describes a message: the meaning of filters, slow and obvious. Indexes are tested against it. */
 import { equalBytes } from "../bytes.ts";
 import type { Price, Requirement } from "../message/intent.ts";
-import type { Message, Signed } from "../message/message.ts";
+import type { Message } from "../message/message.ts";
 import type { Filter } from "./filter.ts";
 import { contains } from "./path.ts";
-import { foldText, wordsOf } from "./words.ts";
+import { everyWordOf, foldText } from "./words.ts";
 
 /**
  * Every field that the filter has must hold, and a field that does not apply to a message's kind does not hold. A sealed
@@ -69,22 +69,24 @@ type Scalar = number | string | boolean;
 export function demandedValues({ operator, value, scale = 0 }: Requirement): readonly Scalar[] {
   if (operator !== "eq" && operator !== "in") return [];
   const values: readonly Scalar[] = Array.isArray(value) ? value : [value];
+  if (scale === 0) return values;
   const ten = 10 ** scale;
   return values
     .filter((one) => typeof one !== "number" || one % ten === 0)
     .map((one) => (typeof one === "number" ? one / ten : one));
 }
 
-const requirementsOf = (intent: Signed<"intent">): readonly Requirement[] =>
-  intent.body.want.flatMap((line) => line.requirements ?? []);
+type Demand = { readonly attribute: string; readonly values: readonly Scalar[] };
 
 /** What an intent demands of attributes: for each requirement the values of which it wants one. */
-export const demandsOf = (
-  message: Message,
-): readonly { readonly attribute: string; readonly values: readonly Scalar[] }[] =>
-  message.kind === "intent"
-    ? requirementsOf(message).map((one) => ({ attribute: one.attribute, values: demandedValues(one) }))
-    : [];
+export function demandsOf(message: Message): readonly Demand[] {
+  const demands: Demand[] = [];
+  if (message.kind !== "intent") return demands;
+  for (const { requirements = [] } of message.body.want) {
+    for (const one of requirements) demands.push({ attribute: one.attribute, values: demandedValues(one) });
+  }
+  return demands;
+}
 
 const demands = (wanted: { attribute: string; values: readonly Scalar[] }, message: Message): boolean =>
   demandsOf(message).some(
@@ -95,14 +97,24 @@ const demands = (wanted: { attribute: string; values: readonly Scalar[] }, messa
 /** The texts whose words filters look for. Notes are not among them: they are for people, and may say "not leather". */
 function textsOf(message: Message): readonly string[] {
   if (message.kind === "profile") return [message.body.name, message.body.description ?? ""];
-  if (message.kind !== "intent") return [];
-  const names = message.body.want.flatMap((line) => line.name ?? []);
-  const values = requirementsOf(message).flatMap((requirement) => requirement.value);
-  return [...names, ...values.filter((value) => typeof value === "string")];
+  const texts: string[] = [];
+  if (message.kind !== "intent") return texts;
+  for (const { name, requirements = [] } of message.body.want) {
+    if (name !== undefined) texts.push(name);
+    for (const { value } of requirements) {
+      if (typeof value === "string") texts.push(value);
+      else if (Array.isArray(value)) for (const one of value) if (typeof one === "string") texts.push(one);
+    }
+  }
+  return texts;
 }
 
-/** The words that a message can be found by, folded, each once. */
-export const wordsIn = (message: Message): string[] => [...new Set(textsOf(message).flatMap(wordsOf))];
+/** The words that a message can be found by, folded, as often as it says them. */
+export function wordsIn(message: Message): readonly string[] {
+  const words: string[] = [];
+  for (const text of textsOf(message)) for (const word of everyWordOf(text)) words.push(word);
+  return words;
+}
 
 function says({ all = [], any }: NonNullable<Filter["words"]>, message: Message): boolean {
   if (message.kind !== "intent" && message.kind !== "profile") return false;

@@ -13,5 +13,8 @@ export const foldText = (text: string): string =>
 /** It has no other form. */
 const ascii = /^[\0-\x7f]*$/;
 
+/** The words of a text, folded, in order of appearance, as often as they appear. */
+export const everyWordOf = (text: string): readonly string[] => foldText(text).match(run) ?? [];
+
 /** The words of a text, folded, each once, in order of appearance. */
-export const wordsOf = (text: string): string[] => [...new Set(foldText(text).match(run))];
+export const wordsOf = (text: string): string[] => [...new Set(everyWordOf(text))];

@@ -1,28 +1,26 @@
 /** Marks in SQLite's full-text index: each is one token, exactly. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Message } from "@intentcast/protocol";
-import { marksOf, type Scope } from "../ports/store.ts";
+import { type Scope, type TellMark, tellMarks } from "../ports/store.ts";
+import { TokenText } from "./token-text.ts";
 
-/**
- * The tokenizer makes one case of upper and lower and parts texts at what is neither letter nor digit: whatever it would
- * not leave as it is, is written as its code point.
- */
-const tokenOf = (mark: string): string =>
-  plain.test(mark)
-    ? mark
-    : mark.replace(/[^a-z0-9/-]/gu, (character) => `_${character.codePointAt(0)?.toString(36)}_`);
-
-const plain = /^[a-z0-9/-]*$/;
-
-/** Writes down the marks of a message at its position, if it has any. */
+/** Writes down the marks of a message at its position. */
 export function markWriter(db: DatabaseSync): (position: number, message: Message) => void {
   const insert = db.prepare("INSERT INTO mark (rowid, marks) VALUES (?, ?)");
+  const tokens = new TokenText();
+  const add: TellMark = (beginning, text, end) => tokens.add(beginning, text, end);
   return (position, message) => {
-    const marks = marksOf(message);
-    if (marks.size > 0) insert.run(position, Array.from(marks, tokenOf).join(" "));
+    tellMarks(message, add);
+    insert.run(position, tokens.take());
   };
 }
 
 /** The query for what has a mark of every list (sqlite.org/fts5.html §3). */
-export const markedBy = (lists: NonNullable<Scope["marks"]>): string =>
-  lists.map((list) => `(${list.map((mark) => `"${tokenOf(mark)}"`).join(" OR ")})`).join(" AND ");
+export function markedBy(lists: NonNullable<Scope["marks"]>): string {
+  const tokens = new TokenText();
+  const quoted = (mark: string): string => {
+    tokens.add("", mark, mark.length);
+    return `"${tokens.take()}"`;
+  };
+  return lists.map((list) => `(${list.map(quoted).join(" OR ")})`).join(" AND ");
+}

@@ -15,28 +15,42 @@ import {
 
 type Value = string | number | boolean;
 
-const ofAuthor = (key: Uint8Array): string => `k/${toHex(key)}`;
-const ofMailbox = (key: Uint8Array): string => `m/${toHex(key)}`;
-const ofCategory = (path: string): string => `c/${path}`;
-const ofPlace = (path: string): string => `p/${path}`;
-const ofWord = (word: string): string => `w/${word}`;
-const ofValue = (attribute: string, value: Value): string => `a/${attribute}/${typeof value}/${value}`;
+/** How the marks of each sort begin. */
+const author = "k/";
+const mailbox = "m/";
+const category = "c/";
+const place = "p/";
+const word = "w/";
+const value = (attribute: string, one: Value): string => `a/${attribute}/${typeof one}/`;
 
-/** Calls with a path and with all that it lies under: `a/b/c`, `a/b`, `a`. */
-function eachAncestor(path: string, tell: (path: string) => void): void {
-  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) tell(path.slice(0, end));
+/** Is told a mark: how it begins, and the text of which the first `end` characters follow. */
+export type TellMark = (beginning: string, text: string, end: number) => void;
+
+/** Tells of a path and of all that it lies under: `a/b/c`, `a/b`, `a`. */
+function tellPath(beginning: string, path: string, tell: TellMark): void {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) tell(beginning, path, end);
 }
 
-/** All the marks of a message, each once. */
-export function marksOf(message: Message): ReadonlySet<string> {
-  if (message.kind === "sealed") return new Set([ofMailbox(message.to)]);
-  const marks = new Set([ofAuthor(message.author)]);
-  for (const path of categoriesOf(message)) eachAncestor(path, (one) => marks.add(ofCategory(one)));
-  for (const path of placesOf(message)) eachAncestor(path, (one) => marks.add(ofPlace(one)));
-  for (const word of wordsIn(message)) marks.add(ofWord(word));
-  for (const { attribute, values } of demandsOf(message)) {
-    for (const value of values) marks.add(ofValue(attribute, value));
+/** Tells all the marks of a message, some of them more than once. */
+export function tellMarks(message: Message, tell: TellMark): void {
+  const tellWhole = (beginning: string, text: string): void => tell(beginning, text, text.length);
+  if (message.kind === "sealed") {
+    tellWhole(mailbox, toHex(message.to));
+    return;
   }
+  tellWhole(author, toHex(message.author));
+  for (const path of categoriesOf(message)) tellPath(category, path, tell);
+  for (const path of placesOf(message)) tellPath(place, path, tell);
+  for (const one of wordsIn(message)) tellWhole(word, one);
+  for (const { attribute, values } of demandsOf(message)) {
+    for (const one of values) tellWhole(value(attribute, one), String(one));
+  }
+}
+
+/** All the marks of a message. */
+export function marksOf(message: Message): ReadonlySet<string> {
+  const marks = new Set<string>();
+  tellMarks(message, (beginning, text, end) => marks.add(beginning + text.slice(0, end)));
   return marks;
 }
 
@@ -47,13 +61,13 @@ export function marksOf(message: Message): ReadonlySet<string> {
 export function marksWanted(filter: Filter): readonly string[][] {
   const { authors, mailboxes, categories, places, words, attributes = [] } = filter;
   const lists = [
-    authors?.map(ofAuthor),
-    mailboxes?.map(ofMailbox),
-    categories?.map(ofCategory),
-    places?.map(ofPlace),
-    ...(words?.all ?? []).map((word) => [ofWord(foldText(word))]),
-    words?.any?.map((word) => ofWord(foldText(word))),
-    ...attributes.map(({ attribute, values }) => values.map((value) => ofValue(attribute, value))),
+    authors?.map((key) => author + toHex(key)),
+    mailboxes?.map((key) => mailbox + toHex(key)),
+    categories?.map((path) => category + path),
+    places?.map((path) => place + path),
+    ...(words?.all ?? []).map((one) => [word + foldText(one)]),
+    words?.any?.map((one) => word + foldText(one)),
+    ...attributes.map(({ attribute, values }) => values.map((one) => `${value(attribute, one)}${one}`)),
   ];
   return lists.filter((list) => list !== undefined);
 }

@@ -82,14 +82,17 @@ export class Quotas {
 
   /** Charges the storing of a valid message. Code: `rate-limited`. */
   message(message: Message, now: UnixSeconds): Result<undefined, Refusal> {
-    const { scope, whose } = payerOf(message);
-    return this.#take(scope, whose, message.bytes.length, now);
+    const { scope, key } = payerOf(message);
+    // Where there is no quota there is no name to make.
+    return this.#buckets[scope] === undefined
+      ? ok(undefined)
+      : this.#take(scope, toHex(key), message.bytes.length, now);
   }
 
   /** The message was here before: it costs nothing. */
   forgive(message: Message): void {
-    const { scope, whose } = payerOf(message);
-    this.#buckets[scope]?.giveBack(whose, message.bytes.length);
+    const { scope, key } = payerOf(message);
+    this.#buckets[scope]?.giveBack(toHex(key), message.bytes.length);
   }
 
   #take(scope: QuotaScope, whose: string, bytes: number, now: UnixSeconds): Result<undefined, Refusal> {
@@ -100,7 +103,7 @@ export class Quotas {
   }
 }
 
-const payerOf = (message: Message): { scope: "author" | "mailbox"; whose: string } =>
+const payerOf = (message: Message): { scope: "author" | "mailbox"; key: Uint8Array } =>
   message.kind === "sealed"
-    ? { scope: "mailbox", whose: toHex(message.to) }
-    : { scope: "author", whose: toHex(message.author) };
+    ? { scope: "mailbox", key: message.to }
+    : { scope: "author", key: message.author };

@@ -5,7 +5,7 @@ import type { Scope } from "../core/scope.ts";
 import type { Topic } from "../core/topic.ts";
 
 export { type Admitted, timesOf } from "../core/admit.ts";
-export { marksOf } from "../core/marks.ts";
+export { marksOf, type TellMark, tellMarks } from "../core/marks.ts";
 export type { Scope } from "../core/scope.ts";
 export { type Topic, topicsOf } from "../core/topic.ts";
 
