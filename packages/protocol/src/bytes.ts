@@ -33,6 +33,17 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** Up to so many bytes are copied one by one, which then costs less than a view to copy them from. */
+const fewBytes = 64;
+
+/** A copy of a range, a plain Uint8Array whatever the class of the bytes: a Buffer's slice() would be a view. */
+export function copyRange(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  if (copy.length > fewBytes) copy.set(bytes.subarray(start, end));
+  else for (let i = 0; i < copy.length; i++) copy[i] = bytes[start + i] as number;
+  return copy;
+}
+
 const isHex = (text: string): boolean => /^(?:[0-9a-f]{2})+$/.test(text);
 
 /** Bytes of a lower-case hex string, or undefined when it is not one. */

@@ -1,4 +1,5 @@
 /** Turns bytes that passed the gate into a value. It checks nothing: profile.ts has. */
+import { copyRange } from "../bytes.ts";
 import type { ProfileValue } from "./codec.ts";
 import { readUtf8 } from "./utf8.ts";
 
@@ -16,8 +17,7 @@ function readAt(cursor: Cursor): ProfileValue {
     case 1:
       return -1 - argument;
     case 2:
-      // Not slice(): a Buffer's slice is a view, and a subclass would leak into what applications get.
-      return new Uint8Array(cursor.bytes.subarray(cursor.at, advance(cursor, argument)));
+      return copyRange(cursor.bytes, cursor.at, advance(cursor, argument));
     case 3:
       return readUtf8(cursor.bytes, cursor.at, advance(cursor, argument));
     case 4:
@@ -43,8 +43,8 @@ function advance(cursor: Cursor, length: number): number {
 }
 
 function readArray(cursor: Cursor, count: number): ProfileValue[] {
-  const items: ProfileValue[] = [];
-  for (let i = 0; i < count; i++) items.push(readAt(cursor));
+  const items = new Array<ProfileValue>(count);
+  for (let i = 0; i < count; i++) items[i] = readAt(cursor);
   return items;
 }
 

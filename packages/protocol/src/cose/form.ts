@@ -1,5 +1,7 @@
 /** Reads the few CBOR items of which envelopes are made, each where it must stand and in its shortest form. */
 
+import { copyRange } from "../bytes.ts";
+
 /** A place in the bytes, which each successful read moves on. */
 export type Cursor = { readonly bytes: Uint8Array; at: number };
 
@@ -27,8 +29,11 @@ export function view(cursor: Cursor, length: number): Uint8Array | undefined {
 
 /** A copy of the next bytes, or undefined where there are not so many. */
 export function take(cursor: Cursor, length: number): Uint8Array | undefined {
-  const found = view(cursor, length);
-  return found && new Uint8Array(found);
+  const end = cursor.at + length;
+  if (end > cursor.bytes.length) return undefined;
+  const found = copyRange(cursor.bytes, cursor.at, end);
+  cursor.at = end;
+  return found;
 }
 
 /** An unsigned integer of at most 2^53 − 1. */
@@ -63,10 +68,15 @@ function readHead(cursor: Cursor, majorType: number): number | undefined {
 /** The least argument that needs so many bytes. */
 const leastArgument = (width: number): number => (width === 0 ? 0 : width === 1 ? 24 : 2 ** (4 * width));
 
-/** The head of a byte string of up to 65,535 bytes, which is more than an envelope can have inside it. */
-export const byteStringHead = (length: number): Uint8Array =>
-  length < 24
-    ? Uint8Array.of(0x40 | length)
-    : length < 256
-      ? Uint8Array.of(0x58, length)
-      : Uint8Array.of(0x59, length >> 8, length & 0xff);
+/** Bytes of a byte string of up to 65,535 bytes, which is more than an envelope can have inside it. */
+export const byteStringLength = (length: number): number => length + (length < 24 ? 1 : length < 256 ? 2 : 3);
+
+/** Writes bytes as a byte string, which takes {@link byteStringLength}. */
+export function writeByteString(target: Uint8Array, start: number, bytes: Uint8Array): void {
+  const { length } = bytes;
+  const contentAt = start + byteStringLength(length) - length;
+  target[start] = length < 24 ? 0x40 | length : length < 256 ? 0x58 : 0x59;
+  if (length >= 256) target[start + 1] = length >> 8;
+  if (length >= 24) target[contentAt - 1] = length & 0xff;
+  target.set(bytes, contentAt);
+}

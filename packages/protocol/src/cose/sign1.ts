@@ -1,7 +1,7 @@
 /** Signed messages: COSE_Sign1 in one fixed form, read by comparison and never generally (spec/04-envelopes §2). */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { concatBytes, fromHex } from "../bytes.ts";
+import { concatBytes, copyRange, fromHex } from "../bytes.ts";
 import { encodeValue } from "../cbor/codec.ts";
 import { maxBodyBytes } from "../limits.ts";
 import { isKind, type Kind } from "../message/kinds.ts";
@@ -10,7 +10,7 @@ import type { Sha256, Signer } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 import type { Claim } from "./ed25519.ts";
-import { byteStringHead, type Cursor, readLength, reads, stands, view } from "./form.ts";
+import { byteStringLength, type Cursor, readLength, reads, stands, view, writeByteString } from "./form.ts";
 
 /**
  * A COSE_Sign1 of the right form, of which neither signature nor payload has been looked at. Both still lie in the
@@ -44,15 +44,17 @@ const noExternalData = encodeValue(new Uint8Array(0));
 const protectedHeader = (kind: string, author: Uint8Array): Uint8Array =>
   concatBytes(algorithmAndKey, author, type, encodeValue(`application/intentcast.${kind}+cbor`));
 
-const sigStructureOf = (header: Uint8Array, payload: Uint8Array): Uint8Array =>
-  concatBytes(
-    sigContext,
-    byteStringHead(header.length),
-    header,
-    noExternalData,
-    byteStringHead(payload.length),
-    payload,
-  );
+function sigStructureOf(header: Uint8Array, payload: Uint8Array): Uint8Array {
+  const headerAt = sigContext.length;
+  const externalAt = headerAt + byteStringLength(header.length);
+  const payloadAt = externalAt + noExternalData.length;
+  const structure = new Uint8Array(payloadAt + byteStringLength(payload.length));
+  structure.set(sigContext);
+  writeByteString(structure, headerAt, header);
+  structure.set(noExternalData, externalAt);
+  writeByteString(structure, payloadAt, payload);
+  return structure;
+}
 
 /** Signs a payload that is a body already encoded. */
 export function writeSign1(kind: Kind, payload: Uint8Array, signer: Signer): { id: Id; bytes: Uint8Array } {
@@ -123,7 +125,7 @@ function readProtected(header: Uint8Array): Result<Pick<Sign1, "kind" | "author"
   const name = hasForm ? latin1(header.subarray(nameAt, nameEnd)) : "";
   if (!nameForm.test(name)) return formReject("protected header");
   if (!isKind(name)) return reject("envelope-kind", name);
-  return ok({ kind: name, author: new Uint8Array(header.subarray(authorAt, authorAt + 32)) });
+  return ok({ kind: name, author: copyRange(header, authorAt, authorAt + 32) });
 }
 
 const formReject = (where: string) => reject("envelope-form", `signed: ${where}`);

@@ -12,8 +12,13 @@ export const nodeEquation: VerifyEquation = (signature, message, publicKey) => {
   return verify(null, message, createPublicKey({ key: jwk, format: "jwk" }), signature);
 };
 
-/** A copy, as the library's class and its memory are not for messages to hold on to. */
-export const nodeSha256: Sha256 = (bytes) => new Uint8Array(hash("sha256", bytes, "buffer"));
-
 /** SHA-256 as a text of 32 characters, each a byte: as short as a name by hash can be. */
 export const nodeDigest = (bytes: Uint8Array): string => hash("sha256", bytes, "binary");
+
+/** By way of a text: the library makes one in half the time that its own class of bytes takes. */
+export function nodeSha256(bytes: Uint8Array): ReturnType<Sha256> {
+  const text = nodeDigest(bytes);
+  const digest = new Uint8Array(text.length);
+  for (let i = 0; i < digest.length; i++) digest[i] = text.charCodeAt(i);
+  return digest;
+}
