@@ -5,6 +5,7 @@ import { concatBytes, equalBytes, fromHex, toHex } from "../bytes.ts";
 import type { Signer, VerifyEquation } from "../ports.ts";
 import { type Reject, type RejectCode, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
+import { compareCoordinate, compareNumber } from "./curve25519.ts";
 
 hashes.sha512 = sha512;
 
@@ -26,25 +27,10 @@ const smallOrderYs = [
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ].map(fromHex);
 
-/** All the bits of a number's last byte; of an encoded point's y coordinate all but bit 255, which is the sign of x. */
-const whole = 0xff;
-const yOnly = 0x7f;
-
-/** Negative, zero or positive: the number of 32 bytes that begins there, but for bits of its last byte, against another. */
-function compareAt(bytes: Uint8Array, start: number, lastByte: number, other: Uint8Array): number {
-  let mask = lastByte;
-  for (let i = 31; i >= 0; i--) {
-    const difference = ((bytes[start + i] as number) & mask) - (other[i] as number);
-    if (difference !== 0) return difference;
-    mask = whole;
-  }
-  return 0;
-}
-
-const isCanonical = (bytes: Uint8Array): boolean => compareAt(bytes, 0, yOnly, fieldPrime) < 0;
+const isCanonical = (bytes: Uint8Array): boolean => compareCoordinate(bytes, fieldPrime) < 0;
 
 const isOfSmallOrder = (bytes: Uint8Array): boolean =>
-  smallOrderYs.some((y) => compareAt(bytes, 0, yOnly, y) === 0);
+  smallOrderYs.some((y) => compareCoordinate(bytes, y) === 0);
 
 /** That a key has signed something. */
 export type Claim = {
@@ -61,7 +47,7 @@ export function claimBreach({ signature, publicKey }: Claim): RejectCode | undef
   // R is the signature's first half, and S the second.
   if (!isCanonical(signature)) return "signature-r-not-canonical";
   if (isOfSmallOrder(signature)) return "signature-r-small-order";
-  return compareAt(signature, 32, whole, groupOrder) < 0 ? undefined : "signature-s-range";
+  return compareNumber(signature, 32, groupOrder) < 0 ? undefined : "signature-s-range";
 }
 
 /** Whether a claim is true; refusals as for {@link verifySignature}. */

@@ -1,5 +1,6 @@
 /** Which X25519 public keys can be sealed to: all but those that make every shared secret zero (RFC 7748 §6.1). */
-import { equalBytes, fromHex } from "../bytes.ts";
+import { fromHex } from "../bytes.ts";
+import { compareCoordinate } from "./curve25519.ts";
 
 /**
  * The u coordinates of small order, on the curve and on its twist, and the two of them that 255 bits can also write
@@ -16,8 +17,5 @@ const smallOrderUs = [
 ].map(fromHex);
 
 /** Whether HPKE can seal to 32 bytes as an X25519 public key. */
-export function canSealTo(key: Uint8Array): boolean {
-  const u = Uint8Array.from(key);
-  u[31] = (u[31] as number) & 0x7f;
-  return !smallOrderUs.some((small) => equalBytes(small, u));
-}
+export const canSealTo = (key: Uint8Array): boolean =>
+  !smallOrderUs.some((small) => compareCoordinate(key, small) === 0);

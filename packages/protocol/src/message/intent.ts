@@ -121,10 +121,10 @@ const requirementHasOneForce = ({ attribute, must, weight }: Requirement): Verdi
 
 function priceIsOneForm(price: Price | undefined): Verdict {
   if (price === undefined) return fine;
-  const forms = [price.max, price.firm, price.curve].filter((form) => form !== undefined);
-  if (forms.length !== 1) return reject("price-form");
-  const times = (price.curve ?? []).map((point) => point.at);
-  return times.every((at, i) => i === 0 || at > (times[i - 1] as number)) ? fine : reject("curve-order");
+  const { max, firm, curve = [] } = price;
+  const forms = Number(max !== undefined) + Number(firm !== undefined) + Number(price.curve !== undefined);
+  if (forms !== 1) return reject("price-form");
+  return curve.every(({ at }, i) => at > (curve[i - 1]?.at ?? -1)) ? fine : reject("curve-order");
 }
 
 const listsAreSets = ({ want, where, delivery, terms, languages }: Intent): Verdict =>
@@ -142,12 +142,11 @@ const listsAreSets = ({ want, where, delivery, terms, languages }: Intent): Verd
 /** In the order of spec/01-overview: of two breaches everyone names the same one. */
 export function rules(intent: Intent): Verdict {
   const { want, when, price } = intent;
-  const requirements = want.flatMap((line) => line.requirements ?? []);
   return firstBreach(
     lifetimeIsPositive(intent),
     priceIsOneForm(price),
-    each(requirements, requirementFits),
-    each(requirements, requirementHasOneForce),
+    each(want, ({ requirements }) => each(requirements, requirementFits)),
+    each(want, ({ requirements }) => each(requirements, requirementHasOneForce)),
     periodIsOrdered(when, "when"),
     each(want, ({ gtin }) => gtinIsValid(gtin)),
     listsAreSets(intent),

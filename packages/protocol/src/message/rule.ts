@@ -10,9 +10,14 @@ export const fine: Verdict = ok(undefined);
 export const firstBreach = (...verdicts: readonly Verdict[]): Verdict =>
   verdicts.find((verdict) => !verdict.ok) ?? fine;
 
-/** Applies a rule to each item and names the item's place in the detail. */
-export const each = <T>(items: readonly T[], rule: (item: T) => Verdict): Verdict =>
-  firstBreach(...items.map(rule));
+/** The first verdict on an item that is a refusal, or that all is fine. */
+export function each<T>(items: readonly T[] | undefined, rule: (item: T) => Verdict): Verdict {
+  for (const item of items ?? []) {
+    const verdict = rule(item);
+    if (!verdict.ok) return verdict;
+  }
+  return fine;
+}
 
 export const lifetimeIsPositive = ({ issued, expires }: { issued: number; expires: number }): Verdict =>
   expires > issued ? fine : reject("lifetime-negative", `issued ${issued}, expires ${expires}`);

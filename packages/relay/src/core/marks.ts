@@ -9,9 +9,9 @@ import {
   foldText,
   type Message,
   placesOf,
-  toHex,
   wordsIn,
 } from "@intentcast/protocol";
+import { keyText } from "./key-text.ts";
 
 type Value = string | number | boolean;
 
@@ -35,10 +35,10 @@ function tellPath(beginning: string, path: string, tell: TellMark): void {
 export function tellMarks(message: Message, tell: TellMark): void {
   const tellWhole = (beginning: string, text: string): void => tell(beginning, text, text.length);
   if (message.kind === "sealed") {
-    tellWhole(mailbox, toHex(message.to));
+    tellWhole(mailbox, keyText(message.to));
     return;
   }
-  tellWhole(author, toHex(message.author));
+  tellWhole(author, keyText(message.author));
   for (const path of categoriesOf(message)) tellPath(category, path, tell);
   for (const path of placesOf(message)) tellPath(place, path, tell);
   for (const one of wordsIn(message)) tellWhole(word, one);
@@ -61,8 +61,8 @@ export function marksOf(message: Message): ReadonlySet<string> {
 export function marksWanted(filter: Filter): readonly string[][] {
   const { authors, mailboxes, categories, places, words, attributes = [] } = filter;
   const lists = [
-    authors?.map((key) => author + toHex(key)),
-    mailboxes?.map((key) => mailbox + toHex(key)),
+    authors?.map((key) => author + keyText(key)),
+    mailboxes?.map((key) => mailbox + keyText(key)),
     categories?.map((path) => category + path),
     places?.map((path) => place + path),
     ...(words?.all ?? []).map((one) => [word + foldText(one)]),

@@ -1,5 +1,6 @@
 /** Who may ask how much: by connection and network address for the asking, by author and mailbox for what is stored. */
-import { type Message, ok, type Result, reject, toHex, type UnixSeconds } from "@intentcast/protocol";
+import { type Message, ok, type Result, reject, type UnixSeconds } from "@intentcast/protocol";
+import { keyText } from "./key-text.ts";
 import { Buckets, type Quota } from "./quota.ts";
 import { type Refusal, retryIn } from "./refusal.ts";
 
@@ -86,13 +87,13 @@ export class Quotas {
     // Where there is no quota there is no name to make.
     return this.#buckets[scope] === undefined
       ? ok(undefined)
-      : this.#take(scope, toHex(key), message.bytes.length, now);
+      : this.#take(scope, keyText(key), message.bytes.length, now);
   }
 
   /** The message was here before: it costs nothing. */
   forgive(message: Message): void {
     const { scope, key } = payerOf(message);
-    this.#buckets[scope]?.giveBack(toHex(key), message.bytes.length);
+    this.#buckets[scope]?.giveBack(keyText(key), message.bytes.length);
   }
 
   #take(scope: QuotaScope, whose: string, bytes: number, now: UnixSeconds): Result<undefined, Refusal> {

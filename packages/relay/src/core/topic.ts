@@ -22,7 +22,10 @@ export const allTopics: readonly Topic[] = [
 export const isTopic = (name: string): name is Topic => (allTopics as readonly string[]).includes(name);
 
 /** The root of a category: its scheme and the first segment, such as `shopify/bt`. */
-export const marketOf = (category: string): string => category.split("/", 2).join("/");
+export function marketOf(category: string): string {
+  const end = category.indexOf("/", category.indexOf("/") + 1);
+  return end === -1 ? category : category.slice(0, end);
+}
 
 /** The topic of intents in a market: the first five bits of SHA-256 over the market's name. */
 export function intentTopic(market: string): Topic {
@@ -40,5 +43,10 @@ export function topicsOf(
 ): readonly Topic[] {
   if (message.kind === "sealed") return [mailTopic(message.to)];
   if (message.kind !== "intent") return [message.kind];
-  return [...new Set(message.body.want.map(({ category }) => topicOf(marketOf(category))))];
+  const topics: Topic[] = [];
+  for (const { category } of message.body.want) {
+    const topic = topicOf(marketOf(category));
+    if (!topics.includes(topic)) topics.push(topic);
+  }
+  return topics;
 }
