@@ -67,16 +67,3 @@ function readHead(cursor: Cursor, majorType: number): number | undefined {
 
 /** The least argument that needs so many bytes. */
 const leastArgument = (width: number): number => (width === 0 ? 0 : width === 1 ? 24 : 2 ** (4 * width));
-
-/** Bytes of a byte string of up to 65,535 bytes, which is more than an envelope can have inside it. */
-export const byteStringLength = (length: number): number => length + (length < 24 ? 1 : length < 256 ? 2 : 3);
-
-/** Writes bytes as a byte string, which takes {@link byteStringLength}. */
-export function writeByteString(target: Uint8Array, start: number, bytes: Uint8Array): void {
-  const { length } = bytes;
-  const contentAt = start + byteStringLength(length) - length;
-  target[start] = length < 24 ? 0x40 | length : length < 256 ? 0x58 : 0x59;
-  if (length >= 256) target[start + 1] = length >> 8;
-  if (length >= 24) target[contentAt - 1] = length & 0xff;
-  target.set(bytes, contentAt);
-}

@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { concatBytes, copyRange, fromHex } from "../bytes.ts";
+import { byteStringLength, writeByteString } from "../cbor/byte-string.ts";
 import { encodeValue } from "../cbor/codec.ts";
 import { maxBodyBytes } from "../limits.ts";
 import { isKind, type Kind } from "../message/kinds.ts";
@@ -10,7 +11,7 @@ import type { Sha256, Signer } from "../ports.ts";
 import { type Reject, reject } from "../reject.ts";
 import { ok, type Result } from "../result.ts";
 import type { Claim } from "./ed25519.ts";
-import { byteStringLength, type Cursor, readLength, reads, stands, view, writeByteString } from "./form.ts";
+import { type Cursor, readLength, reads, stands, view } from "./form.ts";
 
 /**
  * A COSE_Sign1 of the right form, of which neither signature nor payload has been looked at. Both still lie in the

@@ -1,6 +1,7 @@
 /** The frames between a client and a relay: CBOR arrays of the wire profile, a name first (spec/08-relay-protocol). */
 import * as z from "zod/mini";
 import { concatBytes } from "../bytes.ts";
+import { byteStringLength, writeByteString } from "../cbor/byte-string.ts";
 import { decodeValue, encodeValue } from "../cbor/codec.ts";
 import { filter } from "../filter/filter.ts";
 import { maxFrameBytes } from "../limits.ts";
@@ -120,10 +121,26 @@ export type MessageFrames = {
   readonly rest: Uint8Array;
 };
 
-/** The message frames for one message, of which all but a few bytes are encoded once. */
+/** Beginnings that have been made, by the numbers that most subscriptions have: the same serve all messages. */
+const beginnings: Uint8Array[] = [];
+const remembered = 4096;
+
+const makeBeginning = (subscription: number): Uint8Array =>
+  concatBytes(messageOpening, encodeValue(subscription));
+
+function beginningFor(subscription: number): Uint8Array {
+  if (subscription >= remembered) return makeBeginning(subscription);
+  beginnings[subscription] ??= makeBeginning(subscription);
+  return beginnings[subscription];
+}
+
+/** The message frames for one message, of which all but a few bytes are encoded once. Their bytes are not to be changed. */
 export function messageFrames(position: number, bytes: Uint8Array): MessageFrames {
-  const rest = encodeFrame(["message", 0, position, bytes]).subarray(messageOpening.length + 1);
-  return { first: (subscription) => concatBytes(messageOpening, encodeValue(subscription)), rest };
+  const at = encodeValue(position);
+  const rest = new Uint8Array(at.length + byteStringLength(bytes.length));
+  rest.set(at);
+  writeByteString(rest, at.length, bytes);
+  return { first: beginningFor, rest };
 }
 
 const decodeWith =

@@ -55,16 +55,22 @@ export function prometheus(): Prometheus & {
         for (const [value, count] of Object.entries(look())) this.inc({ [label]: value }, count);
       },
     });
+  const summed = (name: string, help: string, look: () => number) =>
+    new Counter({
+      name: `intentcast_relay_${name}`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(look());
+      },
+    });
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name: `intentcast_relay_${name}`, help, buckets, registers });
 
   const connections = gauge("connections", "Connections open now");
   const subscriptions = gauge("subscriptions", "Subscriptions open now");
-  const accepted = counter("accepted_total", "Messages accepted", ["duplicate"]);
   const rejected = counter("rejected_total", "Requests refused, by reject code", ["code"]);
-  const deliveries = counter("deliveries_total", "Messages sent to subscribers", ["source"]);
-  const receivedBytes = counter("received_bytes_total", "Bytes of frames received");
-  const sentBytes = counter("sent_bytes_total", "Bytes of frames sent");
   const held = counter("held_total", "Times that a client was read from no further for a while");
   const turnedAway = counter("turned_away_total", "Connections refused before they began", ["why"]);
   const cut = counter("cut_total", "Connections ended without a word", ["why"]);
@@ -76,16 +82,34 @@ export function prometheus(): Prometheus & {
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
   );
 
+  // What happens for every frame is added up in numbers, and told when somebody asks.
+  const accepted = { true: 0, false: 0 };
+  const delivered = { live: 0, stored: 0 };
+  let receivedBytes = 0;
+  let sentBytes = 0;
+  counted("accepted_total", "Messages accepted", "duplicate", () => accepted);
+  counted("deliveries_total", "Messages sent to subscribers", "source", () => delivered);
+  summed("received_bytes_total", "Bytes of frames received", () => receivedBytes);
+  summed("sent_bytes_total", "Bytes of frames sent", () => sentBytes);
+
   const meter: Meter = {
     connected: () => connections.inc(),
     disconnected: () => connections.dec(),
     subscribed: () => subscriptions.inc(),
     unsubscribed: () => subscriptions.dec(),
-    accepted: (duplicate) => accepted.inc({ duplicate: String(duplicate) }),
+    accepted: (duplicate) => {
+      accepted[duplicate ? "true" : "false"] += 1;
+    },
     rejected: (code) => rejected.inc({ code }),
-    delivered: (source) => deliveries.inc({ source }),
-    received: (bytes) => receivedBytes.inc(bytes),
-    sent: (bytes) => sentBytes.inc(bytes),
+    delivered: (source) => {
+      delivered[source] += 1;
+    },
+    received: (bytes) => {
+      receivedBytes += bytes;
+    },
+    sent: (bytes) => {
+      sentBytes += bytes;
+    },
     committing: (messages) => {
       commitMessages.observe(messages);
       const done = commitSeconds.startTimer();

@@ -1,5 +1,5 @@
 /** Sending to a subscriber: one encoded message for however many take it, and never more than each can hold. */
-import { messageFrames } from "@intentcast/protocol";
+import { type MessageFrames, messageFrames } from "@intentcast/protocol";
 import type { Subscription } from "../core/subscription.ts";
 
 /** Where a subscription's frames go: its connection, as the flow sees it. */
@@ -23,31 +23,13 @@ export function send(subscriber: Subscriber, position: number, frames: Frames): 
   subscriber.position = position;
 }
 
-/** The frames for one message, once the first is asked for. */
-export type Frames = () => {
-  /** How the frame of a subscription begins. */
-  readonly first: (number: number) => Uint8Array;
-  /** How all of them end. */
-  readonly rest: Uint8Array;
-};
+/** The frames for one message, made when the first is asked for. */
+export type Frames = () => MessageFrames;
 
 export function framesOf(position: number, bytes: Uint8Array): Frames {
-  let made: ReturnType<Frames> | undefined;
+  let made: MessageFrames | undefined;
   return () => {
-    made ??= remembering(messageFrames(position, bytes));
+    made ??= messageFrames(position, bytes);
     return made;
-  };
-}
-
-/** Beginnings are made once for all subscriptions of a number. */
-function remembering({ first, rest }: ReturnType<Frames>): ReturnType<Frames> {
-  const known = new Map<number, Uint8Array>();
-  return {
-    first: (number) => {
-      const beginning = known.get(number) ?? first(number);
-      known.set(number, beginning);
-      return beginning;
-    },
-    rest,
   };
 }
