@@ -62,7 +62,7 @@ export const storedQuery: Figure = {
     const relay = await startRelay(context, stack);
     await fill(relay, { ...context, storedMessages: stored });
     const bare = bareRows(intents(found), stack);
-    const times = sized(context, 10, 2);
+    const times = sized(context, 200, 2);
     const connection = await openAtRelay(relay, stack);
     await prove(connection);
 

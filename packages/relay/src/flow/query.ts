@@ -9,7 +9,7 @@ import type { Delivery } from "./deliver.ts";
 import { canTake, framesOf, type Subscriber, send } from "./subscriber.ts";
 
 /** Messages read at once: what the relay does between two turns of everything else. */
-const pageSize = 128;
+const pageSize = 256;
 
 /** Puts a subscriber in the queue of those who read, if it is behind; to be called when it may be able to go on. */
 export type Wake = (subscriber: Subscriber) => void;
