@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { packClaims, unpackClaims } from "../src/adapters/claim-parcel.ts";
 import { nodeEquation } from "../src/adapters/node-crypto.ts";
 import { threadedVerifier } from "../src/adapters/threaded-verifier.ts";
-import type { Asked, Died } from "../src/adapters/verifier-thread.ts";
+import { type Asked, type Died, startThread, type Thread } from "../src/adapters/verifier-thread.ts";
 import { silentLog } from "../src/ports/log.ts";
 import type { Verifier } from "../src/ports/verifier.ts";
 import { intent } from "./messages.ts";
@@ -24,9 +24,66 @@ const claimOf = (bytes: Uint8Array): Claim => unwrap(decodeMessage(bytes)).claim
 const claims = Array.from({ length: 200 }, (_, i) => claimOf(intent(i, "shopify/bt").bytes));
 const forged = (claim: Claim): Claim => ({ ...claim, signed: Uint8Array.from([...claim.signed, 0]) });
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A verifier of which a real thread has begun, and how many claims threads have been given. */
+async function withThread(most: number) {
+  const threads: Thread[] = [];
+  const asked = { ofThreads: 0 };
+  const begin = (died: Died): Thread => {
+    const thread = startThread(died);
+    threads.push(thread);
+    const give: Thread["give"] = (parcel) => {
+      asked.ofThreads += parcel.length;
+      thread.give(parcel);
+    };
+    return {
+      ...thread,
+      give,
+      get isReady() {
+        return thread.isReady;
+      },
+      get pending() {
+        return thread.pending;
+      },
+    };
+  };
+  const verifier = opened(threadedVerifier(most, nodeEquation, silentLog, begin));
+  await Promise.all(claims.slice(0, 2).map((claim) => verifier.holds(claim)));
+  while (threads[0]?.isReady !== true) await turn();
+  return { verifier, asked };
+}
+
+/** Threads that keep what they are given, and begin and die when they are told to. */
+function fakeThreads() {
+  const threads: { given: Asked[]; becomeReady: () => void; die: () => void }[] = [];
+  const begin = (died: Died) => {
+    let isReady = false;
+    const thread = {
+      given: [] as Asked[],
+      becomeReady: () => {
+        isReady = true;
+      },
+      die: () => died(thread.given.splice(0), new Error("out of memory")),
+    };
+    threads.push(thread);
+    return {
+      get isReady() {
+        return isReady;
+      },
+      get pending() {
+        return thread.given.length;
+      },
+      give: (asked: readonly Asked[]) => void thread.given.push(...asked),
+      stop: async () => {},
+    };
+  };
+  return { threads, begin };
+}
+
 describe("a verifier with threads", () => {
   test("decides vectors as the rule says, many at a time", async () => {
-    const verifier = opened(threadedVerifier(2, nodeEquation, silentLog));
+    const { verifier, asked } = await withThread(2);
     const decidedByEquation = readVectors("signature").filter(
       ({ expect: expected }) => expected === "accepted" || expected === "verify/signature-invalid",
     );
@@ -40,10 +97,11 @@ describe("a verifier with threads", () => {
       ),
     );
     expect(verdicts).toEqual(whole.map(({ expect: expected }) => expected === "accepted"));
+    expect(asked.ofThreads).toBe(whole.length);
   });
 
   test("tells the true from the forged, in the order of asking", async () => {
-    const verifier = opened(threadedVerifier(2, nodeEquation, silentLog));
+    const { verifier } = await withThread(2);
     const answered: number[] = [];
     const asked = claims.map((claim, i) => (i % 3 === 0 ? forged(claim) : claim));
     const verdicts = await Promise.all(
@@ -71,22 +129,7 @@ describe("a verifier with threads", () => {
 
   test("decides by itself what a thread that died has left, and begins another", async () => {
     const logged: unknown[] = [];
-    const threads: { die: (hadAnswered: boolean) => void }[] = [];
-    const begin = (died: Died) => {
-      let given: Asked[] = [];
-      const die = (hadAnswered: boolean) => died(given.splice(0), hadAnswered, new Error("out of memory"));
-      threads.push({ die });
-      const give = (asked: readonly Asked[]) => {
-        given = [...given, ...asked];
-      };
-      return {
-        get pending() {
-          return given.length;
-        },
-        give,
-        stop: async () => {},
-      };
-    };
+    const { threads, begin } = fakeThreads();
     const verifier = opened(
       threadedVerifier(
         1,
@@ -95,20 +138,22 @@ describe("a verifier with threads", () => {
         begin,
       ),
     );
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
     const few = [...claims.slice(0, 4), forged(claims[4] as Claim)];
 
-    const first = few.map((claim) => verifier.holds(claim));
+    const askAll = () => few.map((claim) => verifier.holds(claim));
+    // The first to come begin a thread, and do not wait for it.
+    expect(await Promise.all(askAll())).toEqual([true, true, true, true, false]);
+    expect(threads.length).toBe(1);
+    threads[0]?.becomeReady();
+    const first = askAll();
     await turn();
-    threads[0]?.die(true);
+    expect(threads[0]?.given.length).toBe(5);
+    threads[0]?.die();
     expect(await Promise.all(first)).toEqual([true, true, true, true, false]);
 
-    const second = few.map((claim) => verifier.holds(claim));
-    await turn();
-    threads[1]?.die(false);
-    expect(await Promise.all(second)).toEqual([true, true, true, true, false]);
-
-    // One that never answered is not tried again: all is decided here.
+    expect(await Promise.all(askAll())).toEqual([true, true, true, true, false]);
+    threads[1]?.die();
+    // One that never was ready is not tried again: all is decided here.
     expect(await Promise.all(few.map((claim) => verifier.holds(claim)))).toEqual([
       true,
       true,
@@ -119,15 +164,16 @@ describe("a verifier with threads", () => {
     expect(threads.length).toBe(2);
     expect(logged).toEqual([
       ["verifier.failed", 5],
-      ["verifier.failed", 5],
+      ["verifier.failed", 0],
     ]);
   });
 
   test("answers what was asked before it was closed", async () => {
-    const verifier = threadedVerifier(1, nodeEquation, silentLog);
+    const { verifier, asked } = await withThread(1);
     const answers = Promise.all(claims.map((claim) => verifier.holds(claim)));
     await verifier.close();
     expect(await answers).toEqual(claims.map(() => true));
+    expect(asked.ofThreads).toBe(claims.length);
   });
 });
 

@@ -4,6 +4,9 @@
  */
 import type { Claim } from "@intentcast/protocol";
 
+/** What a thread says when it can take parcels. */
+export const ready = "ready";
+
 const lengthBytes = 4;
 const signatureAt = lengthBytes;
 const keyAt = signatureAt + 64;

@@ -1,6 +1,7 @@
 /**
  * Signatures checked on threads of their own. A claim that comes alone is decided here, since a thread would take longer
- * to hear of it; those that come together, or while a thread is at work, leave in parcels.
+ * to hear of it; those that come together, or while a thread is at work, leave in parcels. No claim waits for a thread to
+ * begin, which takes a quarter of a second.
  */
 import type { VerifyEquation } from "@intentcast/protocol";
 import type { Log } from "../ports/log.ts";
@@ -31,23 +32,23 @@ export function threadedVerifier(
   const decide = ({ claim: { signature, signed, publicKey }, find }: Asked): void =>
     find(equation(signature, signed, publicKey));
 
-  function start(): Thread {
-    const thread = begin((left, hadAnswered, error) => {
+  function start(): void {
+    const thread = begin((left, error) => {
       threads.splice(threads.indexOf(thread), 1);
       log("error", "verifier.failed", { error: String(error), claims: left.length });
       // One that cannot even begin would not fare better a second time.
-      if (!hadAnswered) room -= 1;
+      if (!thread.isReady) room -= 1;
       left.forEach(decide);
     });
     threads.push(thread);
-    return thread;
   }
 
-  /** The thread with the least to do: a new one where all have work and there may be more of them. */
+  /** The thread with the least to do. Where all have work, and there may be more of them, another one begins. */
   function freest(): Thread | undefined {
-    const least = threads.toSorted((a, b) => a.pending - b.pending)[0];
-    if (least !== undefined && (least.pending === 0 || threads.length >= room)) return least;
-    return threads.length < room ? start() : undefined;
+    const ready = threads.filter(({ isReady }) => isReady);
+    const least = ready.toSorted((a, b) => a.pending - b.pending)[0];
+    if (least?.pending !== 0 && threads.length < room && ready.length === threads.length) start();
+    return least;
   }
 
   function flush(): void {

@@ -1,6 +1,6 @@
-/** A thread that decides claims: a parcel comes in, and a byte for each claim goes back, 1 where it holds. */
+/** A thread that decides claims: it says that it is ready; a parcel comes in, and a byte for each claim goes back, 1 where it holds. */
 import { parentPort } from "node:worker_threads";
-import { unpackClaims } from "./claim-parcel.ts";
+import { ready, unpackClaims } from "./claim-parcel.ts";
 import { nativeEquation } from "./native-equation.ts";
 
 const equation = await nativeEquation();
@@ -11,3 +11,4 @@ parentPort?.on("message", (parcel: ArrayBuffer) => {
   );
   parentPort?.postMessage(verdicts, [verdicts.buffer]);
 });
+parentPort?.postMessage(ready);
