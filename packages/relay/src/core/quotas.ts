@@ -83,17 +83,14 @@ export class Quotas {
 
   /** Charges the storing of a valid message. Code: `rate-limited`. */
   message(message: Message, now: UnixSeconds): Result<undefined, Refusal> {
-    const { scope, key } = payerOf(message);
-    // Where there is no quota there is no name to make.
-    return this.#buckets[scope] === undefined
-      ? ok(undefined)
-      : this.#take(scope, keyText(key), message.bytes.length, now);
+    const { scope, whose } = payerOf(message);
+    return this.#take(scope, whose, message.bytes.length, now);
   }
 
   /** The message was here before: it costs nothing. */
   forgive(message: Message): void {
-    const { scope, key } = payerOf(message);
-    this.#buckets[scope]?.giveBack(keyText(key), message.bytes.length);
+    const { scope, whose } = payerOf(message);
+    this.#buckets[scope]?.giveBack(whose, message.bytes.length);
   }
 
   #take(scope: QuotaScope, whose: string, bytes: number, now: UnixSeconds): Result<undefined, Refusal> {
@@ -104,7 +101,7 @@ export class Quotas {
   }
 }
 
-const payerOf = (message: Message): { scope: "author" | "mailbox"; key: Uint8Array } =>
+const payerOf = (message: Message): { scope: "author" | "mailbox"; whose: string } =>
   message.kind === "sealed"
-    ? { scope: "mailbox", key: message.to }
-    : { scope: "author", key: message.author };
+    ? { scope: "mailbox", whose: keyText(message.to) }
+    : { scope: "author", whose: keyText(message.author) };
