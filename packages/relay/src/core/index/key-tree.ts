@@ -139,6 +139,11 @@ export class KeyTree {
     return this.#table.mayHold(hash);
   }
 
+  /** What stands where `seek` begins: some node, or 0. */
+  beginning(hash: number): number {
+    return this.#table.beginning(hash);
+  }
+
   /** The node of two or three tokens with this hash, or 0. */
   seek(hash: number, one: number, two: number, three: number): number {
     let node = this.#table.first(hash);

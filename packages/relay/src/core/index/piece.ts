@@ -1,20 +1,19 @@
 /**
- * One piece of a segmented table, a block of the arena: a head, a small Bloom filter, and then slot by slot a hash and a
- * reference, 0 where there is none.
+ * One piece of a segmented table, a block of the arena: a head, and then slot by slot a hash and a reference, 0 where there
+ * is none.
  */
 
 export const slots = 128;
 export const lastSlot = slots - 1;
 /** With more of them taken, the chains of taken slots grow long. */
 export const mostTaken = 96;
-const bloomWords = 31;
 /** Where the first slot is in a piece. */
-export const firstSlot = 1 + bloomWords;
+export const firstSlot = 2;
 export const pieceWords = firstSlot + 2 * slots;
 
 /**
- * In the head: how many leading bits of a hash lead here, how many slots are taken, and how many hashes are gone that the
- * Bloom filter may still know; a byte each.
+ * In the head: how many leading bits of a hash lead here, how many slots are taken, and how many have been emptied since
+ * `settle`; a byte each.
  */
 const oneTaken = 1 << 8;
 const oneGone = 1 << 16;
@@ -28,23 +27,6 @@ export function clear(words: Int32Array, at: number, depth: number): void {
   words[at] = depth;
 }
 
-/** False only where no reference has been put with this hash. */
-export function mayHold(words: Int32Array, at: number, hash: number): boolean {
-  const mix = Math.imul(hash, 0x9e3779b1);
-  const bits = (1 << mix) | (1 << (mix >>> 5));
-  return ((words[at + 1 + bloomWord(mix)] as number) & bits) === bits;
-}
-
-/** So that it is known that there may be one. */
-export function remember(words: Int32Array, at: number, hash: number): void {
-  const mix = Math.imul(hash, 0x9e3779b1);
-  const word = at + 1 + bloomWord(mix);
-  words[word] = (words[word] as number) | (1 << mix) | (1 << (mix >>> 5));
-}
-
-/** One of `bloomWords`, by the upper half of the mix. */
-const bloomWord = (mix: number): number => ((mix >>> 16) * bloomWords) >>> 16;
-
 export function put(words: Int32Array, at: number, hash: number, reference: number): void {
   const from = at + firstSlot;
   let slot = hash & lastSlot;
@@ -52,7 +34,6 @@ export function put(words: Int32Array, at: number, hash: number, reference: numb
   words[from + 2 * slot] = hash;
   words[from + 2 * slot + 1] = reference;
   words[at] = (words[at] as number) + oneTaken;
-  remember(words, at, hash);
 }
 
 /** Empties a slot, and moves up those behind it that belong further to the front. */
@@ -70,13 +51,11 @@ export function empty(words: Int32Array, at: number, slot: number): void {
   words[at] = (words[at] as number) - oneTaken + oneGone;
 }
 
-/** Whether so many hashes are gone that it is time to forget them. */
+/** Whether so many hashes are gone that it is time to forget them elsewhere, and to `settle`. */
 export const isStale = (words: Int32Array, at: number): boolean => (words[at] as number) >>> 16 >= mostGone;
 
-export function forgetGone(words: Int32Array, at: number): void {
-  words.fill(0, at + 1, at + 1 + bloomWords);
+export function settle(words: Int32Array, at: number): void {
   words[at] = (words[at] as number) & (oneGone - 1);
-  each(words, at, (hash) => remember(words, at, hash));
 }
 
 /** Hands each hash and its reference on. */

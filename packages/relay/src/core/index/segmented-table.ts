@@ -9,14 +9,12 @@ import {
   each,
   empty,
   firstSlot,
-  forgetGone,
   isStale,
   lastSlot,
-  mayHold,
   mostTaken,
   pieceWords,
   put,
-  remember,
+  settle,
   slots,
   takenOf,
 } from "./piece.ts";
@@ -26,11 +24,17 @@ const mostDepth = 20;
 /** Two pieces with fewer references in all become one. */
 const fewTaken = slots / 4;
 
+/** Words of marks. A hash leaves two bits in one of them. */
+const marksOfPlace = 16;
+const bitsOf = (mix: number): number => (1 << mix) | (1 << (mix >>> 5));
+
 export class SegmentedTable {
   readonly #arena: Arena;
   /** By the leading bits of a hash, the piece it leads to. */
   #pieces: Int32Array;
   #depth = 0;
+  /** A small Bloom filter for each place in `#pieces`. They lie together, so that most of them stay in a near cache. */
+  #marks = new Int32Array(marksOfPlace);
   /** What a full piece that cannot split has no room for. */
   readonly #beyond = new Map<number, number[]>();
   /** Where the last `first` or `next` stopped: a piece, and a slot or, beyond, a place in a list counted down from −1. */
@@ -45,8 +49,16 @@ export class SegmentedTable {
 
   /** False only where no reference has this hash. It touches less memory than `first`. */
   mayHold(hash: number): boolean {
+    const mix = Math.imul(hash, 0x9e3779b1);
+    const bits = bitsOf(mix);
+    return ((this.#marks[this.#markOf(hash, mix)] as number) & bits) === bits;
+  }
+
+  /** What stands where `first` begins to look: some reference, or 0. */
+  beginning(hash: number): number {
     const piece = this.#pieces[this.#place(hash)] as number;
-    return mayHold(this.#arena.regions[piece >>> regionShift] as Int32Array, piece & offsetMask, hash);
+    const slot = hash & lastSlot;
+    return this.#words(piece)[(piece & offsetMask) + firstSlot + 2 * slot + 1] as number;
   }
 
   /** A reference with this hash, or 0. */
@@ -67,10 +79,11 @@ export class SegmentedTable {
       const at = piece & offsetMask;
       if (takenOf(words, at) < mostTaken) {
         put(words, at, hash, reference);
+        this.#mark(hash);
         return;
       }
       if (depthOf(words, at) === mostDepth) {
-        remember(words, at, hash);
+        this.#mark(hash);
         this.#beyond.set(hash, [...(this.#beyond.get(hash) ?? []), reference]);
         return;
       }
@@ -96,13 +109,35 @@ export class SegmentedTable {
     const at = this.#piece & offsetMask;
     empty(words, at, this.#slot);
     // What is beyond has no other place where it is remembered.
-    if (isStale(words, at) && this.#beyond.size === 0) forgetGone(words, at);
+    if (isStale(words, at) && this.#beyond.size === 0) {
+      settle(words, at);
+      this.#markAnew(this.#piece, hash);
+    }
     if (takenOf(words, at) < fewTaken / 2) this.#merge(this.#piece, hash);
   }
 
   #place(hash: number): number {
     // Two shifts, because one by 32 would be one by 0.
     return (hash >>> 1) >>> (31 - this.#depth);
+  }
+
+  #mark(hash: number): void {
+    const mix = Math.imul(hash, 0x9e3779b1);
+    const at = this.#markOf(hash, mix);
+    this.#marks[at] = (this.#marks[at] as number) | bitsOf(mix);
+  }
+
+  #markOf(hash: number, mix: number): number {
+    return this.#place(hash) * marksOfPlace + (mix >>> 28);
+  }
+
+  /** Marks what a piece holds, and nothing else that leads there: `hash` is any of them. */
+  #markAnew(piece: number, hash: number): void {
+    const words = this.#words(piece);
+    const width = 1 << (this.#depth - depthOf(words, piece & offsetMask));
+    const from = this.#place(hash) & -width;
+    this.#marks.fill(0, from * marksOfPlace, (from + width) * marksOfPlace);
+    each(words, piece & offsetMask, (one) => this.#mark(one));
   }
 
   #words(piece: number): Int32Array {
@@ -157,10 +192,8 @@ export class SegmentedTable {
   #split(piece: number, hash: number): void {
     const depth = depthOf(this.#words(piece), piece & offsetMask);
     if (depth === this.#depth) {
-      this.#pieces = Int32Array.from(
-        { length: 2 * this.#pieces.length },
-        (_, i) => this.#pieces[i >> 1] as number,
-      );
+      this.#pieces = eachTwice(this.#pieces, 1);
+      this.#marks = eachTwice(this.#marks, marksOfPlace);
       this.#depth += 1;
     }
     const bit = 1 << (31 - depth);
@@ -169,6 +202,8 @@ export class SegmentedTable {
     this.#install(lower, hash & ~bit);
     this.#install(upper, hash | bit);
     this.#copy(piece, (one) => ((one & bit) === 0 ? lower : upper));
+    this.#markAnew(lower, hash & ~bit);
+    this.#markAnew(upper, hash | bit);
   }
 
   /** A piece that is nearly empty joins the one beside it. */
@@ -186,4 +221,16 @@ export class SegmentedTable {
     this.#copy(piece, () => joined);
     this.#copy(beside, () => joined);
   }
+}
+
+/** Each run of so many words, two times. */
+function eachTwice(words: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const result = new Int32Array(2 * words.length);
+  for (let from = 0; from < words.length; from += length) {
+    for (let i = from; i < from + length; i++) {
+      result[from + i] = words[i] as number;
+      result[from + length + i] = words[i] as number;
+    }
+  }
+  return result;
 }
