@@ -31,6 +31,8 @@ export class Arena {
   readonly regions: Int32Array[] = [];
   /** By region: its pages that hold no block. */
   readonly #freePages: number[][] = [];
+  /** No region before this one has such a page. */
+  #roomy = 0;
   /** By page: the size of its blocks, how many there are, the first that was freed, and where none has been yet. */
   readonly #class: number[] = [];
   readonly #blocks: number[] = [];
@@ -76,8 +78,9 @@ export class Arena {
   }
 
   #openPage(size: number): number {
-    let region = this.#freePages.findIndex((pages) => pages.length > 0);
-    if (region < 0) region = this.#addRegion();
+    while (this.#roomy < this.regions.length && this.#freePages[this.#roomy]?.length === 0) this.#roomy += 1;
+    const region = this.#roomy;
+    if (region === this.regions.length) this.#addRegion();
     const pages = this.#freePages[region] as number[];
     if (this.regions[region] === noWords) this.regions[region] = new Int32Array(1 << regionBits);
     const page = pages.pop() as number;
@@ -89,7 +92,7 @@ export class Arena {
     return page;
   }
 
-  #addRegion(): number {
+  #addRegion(): void {
     const region = this.regions.length;
     this.regions.push(noWords);
     const first = region * pagesPerRegion;
@@ -97,7 +100,6 @@ export class Arena {
     // Page 0 is given to nobody, so that no address is 0.
     for (let page = first + pagesPerRegion - 1; page >= Math.max(first, 1); page--) pages.push(page);
     this.#freePages.push(pages);
-    return region;
   }
 
   #closePage(page: number, size: number): void {
@@ -105,6 +107,7 @@ export class Arena {
     const region = Math.floor(page / pagesPerRegion);
     const pages = this.#freePages[region] as number[];
     pages.push(page);
+    this.#roomy = Math.min(this.#roomy, region);
     if (pages.length === pagesPerRegion - (region === 0 ? 1 : 0)) this.regions[region] = noWords;
   }
 

@@ -1,6 +1,6 @@
 /** Who is in the index: each entry has a small number, its place, by which postings name it and which is noted on itself. */
 
-const chunkBits = 10;
+const chunkBits = 14;
 const chunkSize = 1 << chunkBits;
 
 /** What can be in a registry, and in one at a time: its place is the registry's to write. */
@@ -61,7 +61,7 @@ export class Registry<S extends Placed> {
     }
     const place = this.#fresh++;
     if (place >>> chunkBits === this.#entries.length) {
-      this.#entries.push(Array.from({ length: chunkSize }, () => -1));
+      this.#entries.push(new Array<Content<S>>(chunkSize).fill(-1));
       this.#notes.push(new Int32Array(chunkSize));
     }
     return place;
