@@ -84,6 +84,29 @@ describe("the index finds exactly what the oracle finds", () => {
     expect([...index.find(message)]).toEqual([]);
   });
 
+  test("for prices in several currencies, in lists so long that whole blocks are passed over", () => {
+    const index = matchIndex<Standing>(seededRandom(1));
+    const currencies = ["EUR", "JPY", "USD", "usd"];
+    const standing = Array.from({ length: 3000 }, (_, i): Standing => {
+      const least = i % 3 === 0 ? 0 : (i * 7919) % 1009;
+      const price = { currency: currencies[i % 4] as string, least };
+      const prices = i % 50 === 0 ? [price, { currency: "USD", least: i }] : [price];
+      return { filter: { categories: ["a/b"], ...(i % 11 > 0 && { prices }) } };
+    });
+    for (const one of standing) index.add(one);
+    const asked = [...currencies, "AAA", "ZZZ"].flatMap((currency) =>
+      [0, 1, 2, 255, 256, 500, 1008, 2 ** 45, 2 ** 53 - 1].map((max) => ({ currency, max })),
+    );
+    const messages = [undefined, ...asked].map((price) => intentOf("a/b/c", "x", "y", price));
+    while (standing.length > 0) {
+      for (const message of messages) {
+        const expected = standing.filter(({ filter }) => matches(filter, message));
+        expect(new Set(index.find(message))).toEqual(new Set(expected));
+      }
+      for (const one of standing.splice(Math.floor(standing.length / 3), 600)) index.remove(one);
+    }
+  });
+
   test("for a message that says so much that the keys in use are gone through", () => {
     const index = matchIndex<Standing>(seededRandom(1));
     const near: Standing = { filter: { categories: ["a"], places: ["p/7"], words: { all: ["w7"] } } };
@@ -183,9 +206,16 @@ function filterOf(i: number): Filter {
   };
 }
 
-function intentOf(category: string, place: string | string[], name: string): Message {
+function intentOf(
+  category: string,
+  place: string | string[],
+  name: string,
+  price?: { currency: string; max: number },
+): Message {
   const [nonce, key] = [new Uint8Array(16), new Uint8Array(32)];
   const want = [{ category, name, quantity: { value: 1, unit: "C62" } }];
-  const body = { nonce, issued: 1, expires: 2, want, where: [place].flat(), reply: { mailbox: key, key } };
+  const where = [place].flat();
+  const reply = { mailbox: key, key };
+  const body = { nonce, issued: 1, expires: 2, want, where, ...(price && { price }), reply };
   return { kind: "intent", id: key, author: key, bytes: key, body };
 }

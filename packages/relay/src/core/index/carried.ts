@@ -8,17 +8,21 @@ import {
   type Signed,
   wordsIn,
 } from "@intentcast/protocol";
+import { textOf } from "../byte-text.ts";
 import type { Frequencies } from "./frequencies.ts";
-import { kindBit, textOf, valueHash } from "./groups.ts";
+import { kindBit, valueHash } from "./groups.ts";
 import { IntegerList } from "./integer-list.ts";
 import { IntegerSet } from "./integer-set.ts";
 import type { Offered } from "./look-up.ts";
-import { currencyBits } from "./residual.ts";
+import { currencyBits, roughly } from "./residual.ts";
 import type { TextHash } from "./text-hash.ts";
 import { space, type Vocabulary, valueSpace } from "./vocabulary.ts";
 
 /** Words are counted in one of so many messages while no filter names any. */
 const sample = 8;
+
+/** Greater than any record's `roughly`. */
+const beyondAll = 1 << 30;
 
 /** It is filled anew for each message, so that nothing is allocated for one. */
 export class Carried implements Offered {
@@ -28,6 +32,9 @@ export class Carried implements Offered {
   hasPrice = false;
   currency = 0;
   mostPrice = 0;
+  /** The price's `roughly`; a record's that is less than this by 1 to `reach` is of the same currency and reached. */
+  rough = 0;
+  reach = 0;
   /** Tokens of the texts of terms that it requires, and whether it requires one that no filter names. */
   readonly required = new IntegerList();
   requiresUnknown = false;
@@ -90,6 +97,8 @@ export class Carried implements Offered {
     if (price !== undefined) {
       this.currency = currencyBits(price.currency);
       this.mostPrice = mostOf(price);
+      this.rough = roughly(this.currency, this.mostPrice);
+      this.reach = this.rough & 0xff;
     }
     for (const { must, sha256 } of terms ?? []) if (must) this.#require(sha256);
   }
@@ -102,6 +111,8 @@ export class Carried implements Offered {
     this.extras.clear();
     this.requiresUnknown = false;
     this.hasPrice = false;
+    this.rough = beyondAll;
+    this.reach = beyondAll;
   }
 
   #find(inSpace: number, text: string, hash: number): number {
@@ -109,6 +120,7 @@ export class Carried implements Offered {
   }
 
   #bytes(inSpace: number, bytes: Uint8Array): void {
+    if (!this.#vocabulary.holdsAny(inSpace)) return;
     const text = textOf(bytes);
     const token = this.#find(inSpace, text, this.#hash.of(inSpace, text));
     if (token !== 0 && this.#all.add(token)) this.firsts.push(token);

@@ -1,5 +1,6 @@
 /** A filter as groups of alternatives: a message must carry one text of each group, apart from what is compared as numbers. */
 import { type Filter, foldText } from "@intentcast/protocol";
+import { textOf } from "../byte-text.ts";
 import type { TextHash } from "./text-hash.ts";
 import { space, type Vocabulary, valueSpace } from "./vocabulary.ts";
 
@@ -25,10 +26,6 @@ const kindsWithPaths = kindBit.intent | kindBit.profile;
 
 /** The most keys that a filter is posted under, but for a group whose alternatives have nothing in common. */
 export const mostKeys = 24;
-
-/** Bytes as a text of as many characters. */
-export const textOf = (bytes: Uint8Array): string =>
-  String.fromCharCode.apply(null, bytes as unknown as number[]);
 
 /** The hash of an attribute's value, given that of the attribute. */
 export const valueHash = (hash: TextHash, attribute: number, value: number | string | boolean): number =>
@@ -178,25 +175,20 @@ export class Groups {
 }
 
 /** The kinds that have all the fields that a filter asks about (spec/07-filters). */
-function kindsOf({
-  kinds,
-  authors,
-  mailboxes,
-  categories,
-  places,
-  attributes = [],
-  ...rest
-}: Filter): number {
-  let possible: number = mailboxes === undefined ? openKinds : kindBit.sealed;
-  if (kinds !== undefined) possible &= kinds.reduce((bits, kind) => bits | kindBit[kind], 0);
-  if (authors !== undefined) possible &= openKinds;
-  if (categories !== undefined || places !== undefined || rest.words !== undefined)
+function kindsOf(filter: Filter): number {
+  let possible: number = filter.mailboxes === undefined ? openKinds : kindBit.sealed;
+  if (filter.kinds !== undefined) possible &= bitsOf(filter.kinds);
+  if (filter.authors !== undefined) possible &= openKinds;
+  if (filter.categories !== undefined || filter.places !== undefined || filter.words !== undefined)
     possible &= kindsWithPaths;
-  if (rest.prices !== undefined || attributes.length > 0 || rest.terms !== undefined) {
+  const { prices, attributes, terms } = filter;
+  if (prices !== undefined || terms !== undefined || (attributes !== undefined && attributes.length > 0))
     possible &= kindBit.intent;
-  }
-  return rest.prices?.length === 0 ? 0 : possible;
+  return prices?.length === 0 ? 0 : possible;
 }
+
+const bitsOf = (kinds: NonNullable<Filter["kinds"]>): number =>
+  kinds.reduce((bits, kind) => bits | kindBit[kind], 0);
 
 /** The longest beginnings of paths, all of equally many segments, of which there are few enough; none if there are not. */
 function beginningsOf(paths: readonly string[]): string[] | undefined {

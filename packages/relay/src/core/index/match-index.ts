@@ -23,6 +23,7 @@ import { Arena } from "./arena.ts";
 import { Carried } from "./carried.ts";
 import { Frequencies } from "./frequencies.ts";
 import { Groups, kindBit } from "./groups.ts";
+import { IntegerList } from "./integer-list.ts";
 import { KeyTree } from "./key-tree.ts";
 import { LookUp } from "./look-up.ts";
 import { byKinds, firstOf, type Plan, Planner, secondOf, thirdOf, uses } from "./plan.ts";
@@ -55,6 +56,7 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
   readonly #planner = new Planner(this.#frequencies);
   readonly #registry = new Registry<S>();
   readonly #record = new RecordWriter();
+  readonly #keys = new IntegerList();
   readonly #vocabulary: Vocabulary;
   readonly #groups: Groups;
   readonly #tree: KeyTree;
@@ -68,7 +70,7 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
   #turn = 0;
 
   constructor(random: Random, hash: TextHash) {
-    const bytes = random(12);
+    const bytes = random(8);
     const secret = new DataView(bytes.buffer, bytes.byteOffset);
     this.#vocabulary = new Vocabulary(this.#arena);
     this.#groups = new Groups(hash);
@@ -76,7 +78,7 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
     this.#lookUp = new LookUp(this.#tree);
     this.#lists = new PostingLists(this.#arena, this.#tree);
     this.#message = new Carried(this.#vocabulary, hash, this.#frequencies, secret.getInt32(4));
-    this.#scan = new Scan(this.#arena, this.#lists, this.#message, secret.getInt32(8));
+    this.#scan = new Scan(this.#arena, this.#lists, this.#message);
     for (const kind of filterKinds) {
       this.#kindTokens.set(kind, this.#vocabulary.take(space.kind, kind, hash.of(space.kind, kind)));
     }
@@ -112,8 +114,8 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
     const registry = this.#registry;
     this.#scan.run(this.#lookUp.nodes, (number) => matches(registry.at(number).filter, message));
     const { found } = this.#scan;
-    const subscriptions: S[] = [];
-    for (let i = 0; i < found.length; i++) subscriptions.push(registry.at(found.items[i] as number));
+    const subscriptions = new Array<S>(found.length);
+    for (let i = 0; i < found.length; i++) subscriptions[i] = registry.at(found.items[i] as number);
     this.#reconsider();
     return subscriptions;
   }
@@ -125,11 +127,14 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
     for (let group = 0; group < groups.count; group++) {
       if (this.#holds(group, plan, asks)) groups.take(group, this.#vocabulary);
     }
-    const record = this.#record;
-    record.write(groups, plan, number, this.#keys(plan), asks);
-    this.#eachKey(plan, (one, two, three) => {
-      this.#lists.add(this.#tree.make(one, two, three, record.length), record.words, record.length);
-    });
+    this.#writeKeys(plan);
+    const { words } = this.#record;
+    const length = this.#record.write(groups, plan, number, this.#keys.length > 3, asks);
+    const keys = this.#keys.items;
+    for (let i = 0; i < this.#keys.length; i += 3) {
+      const node = this.#tree.make(keys[i] as number, keys[i + 1] as number, keys[i + 2] as number, length);
+      this.#lists.add(node, words, length);
+    }
   }
 
   /** Removes the postings of the filter in `groups`. */
@@ -139,7 +144,14 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
     for (let group = 0; group < groups.count; group++) {
       if (this.#holds(group, plan, asks)) groups.find(group, this.#vocabulary);
     }
-    this.#eachKey(plan, (one, two, three) => this.#lists.remove(this.#tree.find(one, two, three), number));
+    this.#writeKeys(plan);
+    const { words } = this.#record;
+    this.#record.write(groups, plan, number, this.#keys.length > 3, asks);
+    const keys = this.#keys.items;
+    for (let i = 0; i < this.#keys.length; i += 3) {
+      const node = this.#tree.find(keys[i] as number, keys[i + 1] as number, keys[i + 2] as number);
+      this.#lists.remove(node, words);
+    }
     for (let group = 0; group < groups.count; group++) {
       if (this.#holds(group, plan, asks)) groups.release(group, this.#vocabulary);
     }
@@ -150,19 +162,13 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
     return uses(plan, group) || (!asks && isResidual(this.#groups, plan, group));
   }
 
-  #keys(plan: Plan): number {
-    let keys = 0;
-    this.#eachKey(plan, () => {
-      keys += 1;
-    });
-    return keys;
-  }
-
-  #eachKey(plan: Plan, take: (one: number, two: number, three: number) => void): void {
+  /** The keys of a plan for the filter in `groups`, three tokens each, 0 where there is none. */
+  #writeKeys(plan: Plan): void {
     const groups = this.#groups;
+    this.#keys.clear();
     if (plan === byKinds) {
       for (const kind of filterKinds) {
-        if ((groups.kinds & kindBit[kind]) !== 0) take(this.#kindTokens.get(kind) as number, 0, 0);
+        if ((groups.kinds & kindBit[kind]) !== 0) this.#writeKey(this.#kindTokens.get(kind) as number, 0, 0);
       }
       return;
     }
@@ -172,12 +178,18 @@ class MatchIndex<S extends Standing> implements SubscriptionIndex<S> {
       for (let j = second < 0 ? -1 : (groups.from[second] as number); ; j++) {
         const two = j < 0 ? 0 : (groups.tokens[j] as number);
         for (let k = third < 0 ? -1 : (groups.from[third] as number); ; k++) {
-          take(one, two, k < 0 ? 0 : (groups.tokens[k] as number));
+          this.#writeKey(one, two, k < 0 ? 0 : (groups.tokens[k] as number));
           if (k < 0 || k + 1 === groups.to[third]) break;
         }
         if (j < 0 || j + 1 === groups.to[second]) break;
       }
     }
+  }
+
+  #writeKey(one: number, two: number, three: number): void {
+    this.#keys.push(one);
+    this.#keys.push(two);
+    this.#keys.push(three);
   }
 
   /**

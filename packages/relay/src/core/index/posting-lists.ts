@@ -35,21 +35,22 @@ export class PostingLists {
     } else if (used + length > mostInBlock) {
       this.add(this.#widen(node, used), record, length);
     } else {
-      this.add(this.#move(node, used, used + length), record, length);
+      this.add(this.#move(node, used, Math.min(mostInBlock, used + length + (used >> 2))), record, length);
     }
   }
 
   /** Removes a filter's record, and the node if it was the last; there is one. */
-  remove(node: number, number: number): void {
+  remove(node: number, record: Int32Array): void {
     const words = this.#arena.regions[node >>> regionShift] as Int32Array;
     const at = node & offsetMask;
     const list = words[at + state] as number;
     if ((list & isWide) !== 0) {
       const wide = this.wide(words[at + records] as number);
-      wide.remove(number);
+      wide.remove(record);
       if (wide.count < 2 && wide.used < leastWide) this.#narrow(node, wide);
       return;
     }
+    const number = (record[0] as number) & numberMask;
     const used = list & usedMask;
     const start = at + records;
     let from = start;

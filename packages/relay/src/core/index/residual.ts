@@ -4,8 +4,10 @@
  *
  * ```
  * word 0   kinds (4 bits), number of the filter (28)
- * word 1   posted under several keys (1 bit), words of the record (8)
- * then     tests, each with its operation in the top 4 bits of its first word
+ * word 1   about the price, if there is one (23 bits), posted under several keys (1), too long for a record (1), words of
+ *          the record (7)
+ * then     the price, if there is one: currency (15 bits), and 45 bits of the amount, 32 of them in the second word
+ *          tests, each with its operation in the top 4 bits of its first word
  * ```
  */
 import type { Filter } from "@intentcast/protocol";
@@ -16,21 +18,24 @@ import { type Plan, uses } from "./plan.ts";
 export const one = 1;
 /** The message carries one of so many tokens, which follow. */
 export const any = 2;
-/** The message's price can reach this: currency (15 bits), and 45 bits of the amount, 32 of them in the next word. */
-export const price = 3;
-/** The same for one of so many pairs of words that follow. */
-export const anyPrice = 4;
+/** The message's price reaches one of so many pairs of words that follow. */
+export const anyPrice = 3;
 /** What the message requires is among so many tokens that follow. */
-export const terms = 5;
+export const terms = 4;
 /** The message was issued between two moments; four words follow, the upper half of each moment first. */
-export const issued = 6;
-/** Too long for a record: ask the filter itself. */
-export const ask = 7;
+export const issued = 5;
 
+export const lengthMask = 0x7f;
+/** Ask the filter itself. */
+export const isLong = 0x80;
 export const isSeveral = 0x100;
-export const lengthMask = 0xff;
+/** Above these bits stands the price's `roughly`, or 0. */
+export const roughShift = 9;
+export const roughBits = 23;
 export const numberMask = 0x0fff_ffff;
 export const mostWords = 64;
+
+type Price = NonNullable<Filter["prices"]>[number];
 
 const isCurrency = /^[A-Z]{3}$/;
 const mostAmount = 2 ** 45;
@@ -42,8 +47,27 @@ export function currencyBits(currency: string): number {
   return (letter(0) << 10) | (letter(1) << 5) | letter(2);
 }
 
+/**
+ * A currency and about how much of it, in 23 bits: for two amounts of one currency, the greater has the greater number or
+ * the same.
+ */
+export function roughly(currency: number, amount: number): number {
+  const exponent = amount < 1 ? 0 : 1 + Math.floor(Math.log2(amount));
+  return (currency << 8) | (4 * exponent + (Math.floor(amount / 2 ** (exponent - 3)) & 3));
+}
+
+/**
+ * How records stand in a long list, given their word 1: those with equally many words of tests together, and of these in the
+ * order of their prices. So a look through them turns one way for a long time, and passes over what is too dear unseen.
+ */
+export function orderOf(shape: number): number {
+  const rough = shape >>> roughShift;
+  const tests = (shape & lengthMask) - (rough === 0 ? 2 : 4);
+  return (Math.min(tests, 3) << roughBits) | rough;
+}
+
 const isMoment = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-const fits = ({ currency, least }: { currency: string; least: number }): boolean =>
+const fits = ({ currency, least }: Price): boolean =>
   isMoment(least) && least < mostAmount && currencyBits(currency) !== 0;
 
 /** The groups that a record repeats: those that are not in the key. What is broad is only ever in a key. */
@@ -67,26 +91,31 @@ export function fitsRecord(groups: Groups, plan: Plan): boolean {
 /** Writes records into one place, from where they are copied to each list. */
 export class RecordWriter {
   readonly words = new Int32Array(mostWords);
-  length = 0;
+  #length = 0;
 
-  /** The tokens of all residual groups have been found. */
-  write(groups: Groups, plan: Plan, number: number, keys: number, asks: boolean): void {
-    this.length = 2;
-    if (asks) this.#push(ask << 28);
-    else this.#residual(groups, plan);
+  /** The words of the record. The tokens of all residual groups have been found. */
+  write(groups: Groups, plan: Plan, number: number, hasSeveral: boolean, asks: boolean): number {
+    this.#length = 2;
+    let about = hasSeveral ? isSeveral : 0;
+    if (asks) about |= isLong;
+    else {
+      if (groups.prices?.length === 1) about |= this.#onlyPrice(groups.prices[0]) << roughShift;
+      this.#residual(groups, plan);
+    }
     this.words[0] = (groups.kinds << 28) | number;
-    this.words[1] = (keys > 1 ? isSeveral : 0) | this.length;
+    this.words[1] = about | this.#length;
+    return this.#length;
   }
 
   #push(word: number): void {
-    this.words[this.length++] = word;
+    this.words[this.#length++] = word;
   }
 
   #residual(groups: Groups, plan: Plan): void {
     for (let group = 0; group < groups.count; group++) {
       if (isResidual(groups, plan, group)) this.#group(groups, group);
     }
-    if (groups.prices !== undefined) this.#prices(groups.prices);
+    if (groups.prices !== undefined && groups.prices.length > 1) this.#prices(groups.prices);
     if (groups.issued !== undefined) this.#issued(groups.issued);
   }
 
@@ -102,12 +131,19 @@ export class RecordWriter {
     for (let i = from; i < to; i++) this.#push(groups.tokens[i] as number);
   }
 
-  #prices(prices: NonNullable<Filter["prices"]>): void {
-    if (prices.length > 1) this.#push((anyPrice << 28) | prices.length);
-    for (const { currency, least } of prices) {
-      this.#push((price << 28) | (Math.floor(least / 2 ** 32) << 15) | currencyBits(currency));
-      this.#push(least | 0);
-    }
+  #prices(prices: readonly Price[]): void {
+    this.#push((anyPrice << 28) | prices.length);
+    for (const price of prices) this.#price(price);
+  }
+
+  #price({ currency, least }: Price): void {
+    this.#push((Math.floor(least / 2 ** 32) << 15) | currencyBits(currency));
+    this.#push(least | 0);
+  }
+
+  #onlyPrice(price: Price): number {
+    this.#price(price);
+    return roughly(currencyBits(price.currency), price.least);
   }
 
   #issued({ from = 0, until = Number.MAX_SAFE_INTEGER }: NonNullable<Filter["issued"]>): void {

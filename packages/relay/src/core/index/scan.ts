@@ -2,19 +2,17 @@
 import { type Arena, offsetMask, regionShift } from "./arena.ts";
 import type { Carried } from "./carried.ts";
 import { IntegerList } from "./integer-list.ts";
-import { IntegerSet } from "./integer-set.ts";
 import { isWide, records, state, usedMask } from "./key-tree.ts";
 import type { PostingLists } from "./posting-lists.ts";
 import {
   any,
   anyPrice,
-  ask,
+  isLong,
   isSeveral,
-  issued,
   lengthMask,
   numberMask,
   one,
-  price,
+  roughShift,
   terms,
 } from "./residual.ts";
 
@@ -29,22 +27,25 @@ export class Scan {
   readonly #arena: Arena;
   readonly #lists: PostingLists;
   readonly #message: Carried;
-  /** Numbers, counted from 1, of filters that are posted under several keys and were found. */
-  readonly #several: IntegerSet;
+  /** A bit for each number: whether it is posted under several keys and was met. All are 0 between two messages. */
+  #met = new Int32Array(32);
+  /** The words of `#met` that are not 0. */
+  readonly #touched = new IntegerList();
 
-  constructor(arena: Arena, lists: PostingLists, message: Carried, factor: number) {
+  constructor(arena: Arena, lists: PostingLists, message: Carried) {
     this.#arena = arena;
     this.#lists = lists;
     this.#message = message;
-    this.#several = new IntegerSet(factor);
   }
 
   /** `asks` decides about a filter that no record can hold. */
   run(nodes: IntegerList, asks: (number: number) => boolean): void {
     this.found.clear();
-    this.#several.clear();
+    this.#forgetMet();
     this.wasteful = 0;
     this.waste = 0;
+    const { hasPrice, rough, reach } = this.#message;
+    const [least, most] = hasPrice ? [rough - reach, rough] : [0, rough];
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes.items[i] as number;
       const words = this.#arena.regions[node >>> regionShift] as Int32Array;
@@ -57,6 +58,7 @@ export class Scan {
       else {
         const wide = this.#lists.wide(words[start] as number);
         for (let k = 0; k < wide.count; k++) {
+          if (wide.isBeyond(k, least, most)) continue;
           const block = wide.block(k);
           looked += this.#range(block.words, block.start, block.end, asks);
         }
@@ -70,23 +72,45 @@ export class Scan {
   }
 
   #range(words: Int32Array, from: number, end: number, asks: (number: number) => boolean): number {
-    const { kind } = this.#message;
+    const { kind, rough, reach } = this.#message;
     let looked = 0;
     let at = from;
     while (at < end) {
       const head = words[at] as number;
       const shape = words[at + 1] as number;
-      const next = at + (shape & lengthMask);
+      let test = at + 2;
+      at += shape & lengthMask;
       looked += 1;
-      if (((head >>> 28) & kind) !== 0 && this.#holds(words, at + 2, next)) {
-        const number = head & numberMask;
-        const isLong = next === at + 3 && (words[at + 2] as number) >>> 28 === ask;
-        const isNew = (shape & isSeveral) === 0 || this.#several.add(number + 1);
-        if (isNew && (!isLong || asks(number))) this.found.push(number);
+      if (((head >>> 28) & kind) === 0) continue;
+      const price = shape >>> roughShift;
+      if (price !== 0) {
+        const above = rough - price;
+        if ((above - 1) >>> 0 >= reach && (above !== 0 || !this.#reaches(words, test))) continue;
+        test += 2;
       }
-      at = next;
+      if (test < at && !this.#holds(words, test, at)) continue;
+      const number = head & numberMask;
+      if ((shape & isSeveral) !== 0 && !this.#isNew(number)) continue;
+      if ((shape & isLong) === 0 || asks(number)) this.found.push(number);
     }
     return looked;
+  }
+
+  #forgetMet(): void {
+    for (let i = 0; i < this.#touched.length; i++) this.#met[this.#touched.items[i] as number] = 0;
+    this.#touched.clear();
+  }
+
+  /** Whether it was not found before. */
+  #isNew(number: number): boolean {
+    const word = number >>> 5;
+    if (word >= this.#met.length) this.#met = longer(this.#met, word);
+    const met = this.#met[word] as number;
+    const bit = 1 << number;
+    if ((met & bit) !== 0) return false;
+    this.#met[word] = met | bit;
+    this.#touched.push(word);
+    return true;
   }
 
   #holds(words: Int32Array, from: number, end: number): boolean {
@@ -106,10 +130,6 @@ export class Scan {
           at = last + 1;
           break;
         }
-        case price:
-          if (message.hasPrice && !this.#reaches(words, at)) return false;
-          at += 2;
-          break;
         case anyPrice: {
           const last = at + 1 + 2 * (word & tokenMask);
           at += 1;
@@ -122,12 +142,9 @@ export class Scan {
           if (!this.#accepts(words, at + 1, word & tokenMask)) return false;
           at += 1 + (word & tokenMask);
           break;
-        case issued:
+        default:
           if (!this.#isBetween(words, at + 1)) return false;
           at += 5;
-          break;
-        default:
-          return true;
       }
     }
     return true;
@@ -155,4 +172,11 @@ export class Scan {
     const moment = (i: number) => (words[i] as number) * 2 ** 32 + ((words[i + 1] as number) >>> 0);
     return moment(at) <= this.#message.issued && this.#message.issued <= moment(at + 2);
   }
+}
+
+/** The words, with room for this one and as many again. */
+function longer(words: Int32Array, word: number): Int32Array<ArrayBuffer> {
+  const result = new Int32Array(2 * (word + 1));
+  result.set(words);
+  return result;
 }

@@ -1,21 +1,23 @@
 /**
- * A list of records that is too long for a node's block: blocks in the order of the filters' numbers, with the first number
- * of each, so that a record is found and removed in a long list as quickly as in a short one.
+ * A list of records that is too long for a node's block: blocks of records in one order, by `orderOf` and then by the
+ * filters' numbers, with both of the first in each block, so that a record is found and removed in a long list as quickly as
+ * in a short one.
  *
  * ```
  * block: words of records in it, records …
  * ```
  */
 import { type Arena, largestBlock, offsetMask, regionShift } from "./arena.ts";
-import { lengthMask, numberMask } from "./residual.ts";
+import { lengthMask, numberMask, orderOf, roughBits } from "./residual.ts";
 
 /** Words for records in a block. */
 const room = largestBlock - 1;
 
 export class WideList {
-  /** By block: its address, and the least number in it. */
+  /** By block: its address, and the order and number of its first record. */
   blocks = new Int32Array(8);
-  #firsts = new Int32Array(8);
+  #orders = new Int32Array(8);
+  #numbers = new Int32Array(8);
   count = 0;
   readonly #arena: Arena;
 
@@ -31,27 +33,32 @@ export class WideList {
   }
 
   add(record: Int32Array, from: number, length: number): void {
+    const order = orderOf(record[from + 1] as number);
     const number = (record[from] as number) & numberMask;
-    if (this.count === 0) this.#insert(0, number);
-    let i = this.#holder(number);
+    if (this.count === 0) this.#insert(0, order, number);
+    let i = this.#holder(order, number);
     if (this.#used(i) + length > room) {
-      this.#makeRoom(i, number);
-      i = this.#holder(number);
+      this.#makeRoom(i, order, number);
+      i = this.#holder(order, number);
     }
     const { words, start, end } = this.block(i);
     let at = start;
-    while (at < end && ((words[at] as number) & numberMask) < number) at += lengthOf(words, at);
+    while (at < end && isBefore(words, at, order, number)) at += lengthOf(words, at);
     words.copyWithin(at + length, at, end);
-    words.set(record.subarray(from, from + length), at);
+    for (let word = 0; word < length; word++) words[at + word] = record[from + word] as number;
     words[start - 1] = end - start + length;
-    if (at === start) this.#firsts[i] = number;
+    if (at === start) {
+      this.#orders[i] = order;
+      this.#numbers[i] = number;
+    }
   }
 
-  /** Removes a record of this number; there is one. */
-  remove(number: number): void {
-    let i = this.#holder(number);
+  /** Removes a record that is equal to this one; there is one. */
+  remove(record: Int32Array): void {
+    const number = (record[0] as number) & numberMask;
+    let i = this.#holder(orderOf(record[1] as number), number);
     let at = this.#find(i, number);
-    // Records of one number can stand in two blocks.
+    // Equal records can stand in two blocks.
     while (at < 0) at = this.#find(--i, number);
     const { words, start, end } = this.block(i);
     const length = lengthOf(words, at);
@@ -59,6 +66,18 @@ export class WideList {
     words[start - 1] = end - start - length;
     if (end - start === length) this.#delete(i);
     else this.#tidy(i);
+  }
+
+  /**
+   * Whether a block has nothing for a message whose price is between these two: `roughly` of the least in its currency, and
+   * its own.
+   */
+  isBeyond(i: number, least: number, most: number): boolean {
+    const first = this.#orders[i] as number;
+    const next = i + 1 < this.count ? (this.#orders[i + 1] as number) : -1;
+    if (first >>> roughBits !== next >>> roughBits) return false;
+    const rough = first & roughMask;
+    return rough > most || (rough > 0 && (next & roughMask) < least);
   }
 
   /** Copies all records to one place and frees the blocks. */
@@ -86,13 +105,14 @@ export class WideList {
     return end - start;
   }
 
-  /** The last block that begins with this number or a lesser one, or the first. */
-  #holder(number: number): number {
+  /** The last block that begins with such a record or one before it, or the first. */
+  #holder(order: number, number: number): number {
     let low = 0;
     let high = this.count;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if ((this.#firsts[middle] as number) <= number) low = middle;
+      const from = this.#orders[middle] as number;
+      if (from < order || (from === order && (this.#numbers[middle] as number) <= number)) low = middle;
       else high = middle;
     }
     return low;
@@ -106,20 +126,20 @@ export class WideList {
     return -1;
   }
 
-  /** Numbers mostly come in order: then the last block stays full. Otherwise half of a full block moves. */
-  #makeRoom(i: number, number: number): void {
+  /** Half of a full block moves, unless what comes belongs behind all. */
+  #makeRoom(i: number, order: number, number: number): void {
     const { words, start, end } = this.block(i);
     let middle = 0;
-    let greatest = 0;
+    let last = start;
     for (let at = start; at < end; at += lengthOf(words, at)) {
       if (middle === 0 && at - start >= room / 2) middle = at;
-      greatest = (words[at] as number) & numberMask;
+      last = at;
     }
-    if (i === this.count - 1 && greatest <= number) {
-      this.#insert(i + 1, number);
+    if (i === this.count - 1 && isBefore(words, last, order, number)) {
+      this.#insert(i + 1, order, number);
       return;
     }
-    this.#insert(i + 1, (words[middle] as number) & numberMask);
+    this.#insert(i + 1, orderOf(words[middle + 1] as number), (words[middle] as number) & numberMask);
     const half = this.block(i + 1);
     half.words.set(words.subarray(middle, end), half.start);
     half.words[half.start - 1] = end - middle;
@@ -139,26 +159,38 @@ export class WideList {
     this.#delete(left + 1);
   }
 
-  #insert(i: number, number: number): void {
+  #insert(i: number, order: number, number: number): void {
     if (this.count === this.blocks.length) {
       this.blocks = doubled(this.blocks);
-      this.#firsts = doubled(this.#firsts);
+      this.#orders = doubled(this.#orders);
+      this.#numbers = doubled(this.#numbers);
     }
     this.blocks.copyWithin(i + 1, i, this.count);
-    this.#firsts.copyWithin(i + 1, i, this.count);
+    this.#orders.copyWithin(i + 1, i, this.count);
+    this.#numbers.copyWithin(i + 1, i, this.count);
     const address = this.#arena.take(largestBlock);
     (this.#arena.regions[address >>> regionShift] as Int32Array)[address & offsetMask] = 0;
     this.blocks[i] = address;
-    this.#firsts[i] = number;
+    this.#orders[i] = order;
+    this.#numbers[i] = number;
     this.count += 1;
   }
 
   #delete(i: number): void {
     this.#arena.give(this.blocks[i] as number);
     this.blocks.copyWithin(i, i + 1, this.count);
-    this.#firsts.copyWithin(i, i + 1, this.count);
+    this.#orders.copyWithin(i, i + 1, this.count);
+    this.#numbers.copyWithin(i, i + 1, this.count);
     this.count -= 1;
   }
+}
+
+const roughMask = (1 << roughBits) - 1;
+
+/** Whether the record there stands before one of this order and number. */
+function isBefore(words: Int32Array, at: number, order: number, number: number): boolean {
+  const other = orderOf(words[at + 1] as number);
+  return other < order || (other === order && ((words[at] as number) & numberMask) < number);
 }
 
 const lengthOf = (words: Int32Array, at: number): number => (words[at + 1] as number) & lengthMask;
