@@ -2,25 +2,34 @@
  * A standing filter as one flat text. As objects, a filter has a dozen parts, and a relay of very many of them would stop for
  * as long as the garbage collector takes to walk through all.
  */
-import { decodeValue, encodeValue, type Filter, unwrap } from "@intentcast/protocol";
+import type { Filter } from "@intentcast/protocol";
+import { bytesOf, textOf } from "./byte-text.ts";
 
-/** A filter's bytes in the wire profile, a character for each: the runtime keeps such a text as bytes. */
+/**
+ * A filter in JSON, in which bytes are texts with a character for each. It has no character beyond U+00FF: the runtime keeps
+ * such a text as bytes.
+ */
 export type PackedFilter = string & { readonly packed: "filter" };
 
-/** So many characters are made of bytes in one call; nearly every filter has fewer. */
-const chunk = 8192;
+const fieldsOfBytes = ["authors", "mailboxes", "terms"] as const;
+
+type Flat = Omit<Filter, (typeof fieldsOfBytes)[number]> & {
+  [field in (typeof fieldsOfBytes)[number]]?: readonly string[] | undefined;
+};
 
 export function packFilter(filter: Filter): PackedFilter {
-  const bytes = encodeValue(filter);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += chunk)
-    text += String.fromCharCode.apply(null, bytes.subarray(at, at + chunk) as unknown as number[]);
-  return text as PackedFilter;
+  const flat: Flat = { ...filter, authors: undefined, mailboxes: undefined, terms: undefined };
+  for (const field of fieldsOfBytes) flat[field] = filter[field]?.map(textOf);
+  return JSON.stringify(flat).replace(/[\u0100-\uffff]/g, escaped) as PackedFilter;
 }
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Another object each time. */
 export function unpackFilter(packed: PackedFilter): Filter {
-  const bytes = new Uint8Array(packed.length);
-  for (let i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
-  return unwrap(decodeValue(bytes, packed.length)) as Filter;
+  const filter = JSON.parse(packed);
+  for (const field of fieldsOfBytes) {
+    if (filter[field] !== undefined) filter[field] = filter[field].map(bytesOf);
+  }
+  return filter;
 }
