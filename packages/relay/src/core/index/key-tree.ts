@@ -61,7 +61,7 @@ export class KeyTree {
     const node = this.#arena.take(records + room);
     const words = this.#arena.regions[node >>> regionShift] as Int32Array;
     const at = node & offsetMask;
-    words.fill(0, at, at + records);
+    for (let word = at; word < at + records; word++) words[word] = 0;
     words[at + first] = one;
     words[at + second] = two;
     words[at + third] = three;

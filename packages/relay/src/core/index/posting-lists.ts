@@ -87,8 +87,9 @@ export class PostingLists {
     const copy = this.#arena.take(records + room);
     const from = this.#arena.regions[node >>> regionShift] as Int32Array;
     const at = node & offsetMask;
-    const to = this.#arena.regions[copy >>> regionShift] as Int32Array;
-    to.set(from.subarray(at, at + records + used), copy & offsetMask);
+    const into = this.#arena.regions[copy >>> regionShift] as Int32Array;
+    const to = copy & offsetMask;
+    for (let word = 0; word < records + used; word++) into[to + word] = from[at + word] as number;
     this.#tree.moved(node, copy);
     this.#arena.give(node);
     return copy;

@@ -17,8 +17,9 @@ export type TextHash = {
 const slash = 0x2f;
 
 /**
- * HalfSipHash-1-3 (Aumasson and Bernstein), which takes one UTF-16 code unit a round. The round is written out in both
- * places: a function could give its four words back in an object only, and there is a round for each letter of a message.
+ * HalfSipHash-1-3 (Aumasson and Bernstein), which takes two UTF-16 code units a round. The round is written out in both
+ * places: a function could give its four words back in an object only, and there is a round for each two letters of a
+ * message.
  */
 export class KeyedTextHash implements TextHash {
   readonly ends: number[] = [];
@@ -56,10 +57,19 @@ export class KeyedTextHash implements TextHash {
     let v1 = this.#k1;
     let v2 = this.#k0 ^ 0x6c796765;
     let v3 = this.#k1 ^ 0x74656462;
-    for (let i = -1; i < text.length; i++) {
-      const unit = i < 0 ? space : text.charCodeAt(i);
-      if (notesBeginnings && unit === slash && i >= 0) this.#note(i, finish(v0, v1, v2, v3, i));
-      v3 ^= unit;
+    const { length } = text;
+    for (let i = -2; i + 1 < length; i += 2) {
+      let word = space;
+      if (i >= 0) {
+        const one = text.charCodeAt(i);
+        const two = text.charCodeAt(i + 1);
+        word = one | (two << 16);
+        if (notesBeginnings && one === slash) this.#note(i, finish(v0, v1, v2, v3, i << 16));
+        if (notesBeginnings && two === slash) {
+          this.#note(i + 1, finish(v0, v1, v2, v3, ((i + 1) << 16) | one));
+        }
+      }
+      v3 ^= word;
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
       v0 = (v0 << 16) | (v0 >>> 16);
@@ -70,18 +80,23 @@ export class KeyedTextHash implements TextHash {
       v2 = (v2 + v1) | 0;
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
-      v0 ^= unit;
+      v0 ^= word;
     }
-    return finish(v0, v1, v2, v3, text.length);
+    if (length % 2 === 0) return finish(v0, v1, v2, v3, length << 16);
+    const last = text.charCodeAt(length - 1);
+    if (notesBeginnings && last === slash) {
+      this.#note(length - 1, finish(v0, v1, v2, v3, (length - 1) << 16));
+    }
+    return finish(v0, v1, v2, v3, (length << 16) | last);
   }
 }
 
-/** The length as the last word, and three rounds more. */
-function finish(a: number, b: number, c: number, d: number, length: number): number {
-  let [v0, v1, v2, v3] = [a, b, c, d ^ length];
+/** The last word, which is the length and the code unit that is left over, and three rounds more. */
+function finish(a: number, b: number, c: number, d: number, last: number): number {
+  let [v0, v1, v2, v3] = [a, b, c, d ^ last];
   for (let round = 0; round < 4; round++) {
     if (round === 1) {
-      v0 ^= length;
+      v0 ^= last;
       v2 ^= 0xff;
     }
     v0 = (v0 + v1) | 0;
