@@ -99,7 +99,7 @@ export class RecordWriter {
     let about = hasSeveral ? isSeveral : 0;
     if (asks) about |= isLong;
     else {
-      if (groups.prices?.length === 1) about |= this.#onlyPrice(groups.prices[0]) << roughShift;
+      about |= this.#onlyPrice(groups.prices) << roughShift;
       this.#residual(groups, plan);
     }
     this.words[0] = (groups.kinds << 28) | number;
@@ -141,7 +141,10 @@ export class RecordWriter {
     this.#push(least | 0);
   }
 
-  #onlyPrice(price: Price): number {
+  /** Writes the price where there is one and no more; its `roughly`, or 0. */
+  #onlyPrice(prices: Filter["prices"]): number {
+    const price = prices?.length === 1 ? prices[0] : undefined;
+    if (price === undefined) return 0;
     this.#price(price);
     return roughly(currencyBits(price.currency), price.least);
   }
