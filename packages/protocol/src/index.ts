@@ -66,7 +66,6 @@ export {
   readMessage,
   readSigned,
   recallMessage,
-  signedId,
   type Unverified,
 } from "./message/read.ts";
 export { gtinIsValid } from "./message/rule.ts";

@@ -151,7 +151,7 @@ export async function startRelay(config: RelayConfig = {}): Promise<Relay> {
   const room = watchRoom(store, { timers, log });
   const entrance = createEntrance(quotas, load, room, { clock, readOnly });
   const commit = groupCommit(store, timers, meter, log, room.ranOut);
-  const recall = config.network === undefined ? noRecall : createRecall(nodeDigest, nodeSha256, store, clock);
+  const recall = config.network === undefined ? noRecall : createRecall(nodeDigest, clock);
   let network: Network | undefined;
   const ingest = createIngest(commit, store, delivery, {
     sha256: nodeSha256,

@@ -2,12 +2,15 @@
 import { portableEquation, type VerifyEquation } from "@intentcast/protocol";
 import { seededRandom } from "@intentcast/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { loopbackAddress } from "../src/adapters/loopback-gossip.ts";
 import { memoryStore } from "../src/adapters/memory-store.ts";
-import { nodeDigest, nodeSha256 } from "../src/adapters/node-crypto.ts";
+import { nodeDigest } from "../src/adapters/node-crypto.ts";
+import { encodeGossipFrame } from "../src/core/gossip-frame.ts";
 import type { Ingested } from "../src/flow/ingest.ts";
 import { createRecall } from "../src/flow/recall.ts";
+import type { GossipHandler } from "../src/ports/gossip.ts";
 import { admitted, close, forged, now, profile, sealed } from "./messages.ts";
-import { type LoopbackHouse, loopbackHouse } from "./neighbourhood.ts";
+import { type LoopbackHouse, loopbackHouse, until } from "./neighbourhood.ts";
 import { gist, publish } from "./serving.ts";
 
 let stack: AsyncDisposableStack;
@@ -30,13 +33,9 @@ function counting(): { equation: VerifyEquation; count: () => number } {
   };
 }
 
-const peer = { peer: "p" };
-const client = { connection: "1", address: undefined };
-
-/** A recall over a store, and how often it had to take a message. */
+/** A recall, and how often it had to take a message. */
 function remembering(clock = () => now) {
-  const store = memoryStore(seededRandom(1));
-  const recall = createRecall(nodeDigest, nodeSha256, store, clock);
+  const recall = createRecall(nodeDigest, clock);
   let taken = 0;
   const take = async () => {
     taken += 1;
@@ -46,8 +45,17 @@ function remembering(clock = () => now) {
     };
     return { ok: true as const, value };
   };
-  return { store, recall, take, taken: () => taken };
+  return { recall, take, taken: () => taken };
 }
+
+/** Hears nothing of what the network brings. */
+const heedless: GossipHandler = {
+  admits: () => true,
+  connected: () => {},
+  disconnected: () => {},
+  received: () => ({ taken: Promise.resolve(), verdict: Promise.resolve("ignore") }),
+  opened: (_purpose, channel) => channel.abort(),
+};
 
 test("what a client and two peers bring is verified once at each relay", async () => {
   const { equation, count } = counting();
@@ -68,7 +76,7 @@ test("what a client and two peers bring is verified once at each relay", async (
 test("a copy that comes while the first is under way is a duplicate of it", async () => {
   const { recall, take, taken } = remembering();
   const { bytes } = close(1);
-  const [first, second] = await Promise.all([recall(bytes, client, take), recall(bytes, peer, take)]);
+  const [first, second] = await Promise.all([recall(bytes, take), recall(bytes, take)]);
   expect(taken()).toBe(1);
   expect([first, second].map((one) => one.ok && one.value.outcome)).toEqual([
     { matched: 3 },
@@ -79,20 +87,25 @@ test("a copy that comes while the first is under way is a duplicate of it", asyn
 test("a message is forgotten when it expires, so that it is refused as expired", async () => {
   let time = now;
   const { recall, take, taken } = remembering(() => time);
-  await recall(close(1).bytes, client, take);
-  await recall(close(1).bytes, client, take);
+  await recall(close(1).bytes, take);
+  await recall(close(1).bytes, take);
   expect(taken()).toBe(1);
   time = now + 3600;
-  await recall(close(1).bytes, client, take);
+  await recall(close(1).bytes, take);
   expect(taken()).toBe(2);
 });
 
 test("a peer that replays what is long stored pays, and the relay does not", async () => {
-  const { store, recall, take, taken } = remembering();
+  const { equation, count } = counting();
+  const store = memoryStore(seededRandom(1));
   await store.append([admitted(close(1))]);
-  const replayed = await recall(close(1).bytes, peer, take);
-  expect(taken()).toBe(0);
-  expect(replayed).toMatchObject({ ok: true, value: { position: 1, outcome: { duplicate: true } } });
+  const { relay } = await house.relay("one", [], { store, equation, verifiers: 0 });
+  const peer = await house.network.place("peer")({ topics: [], purposes: [] }, heedless);
+  stack.defer(() => peer.stop());
+  await peer.dial(loopbackAddress("one"));
+  peer.publish("close", encodeGossipFrame([close(1).bytes, close(2).bytes]));
+  await until(() => relay.network()?.counts.framesIn.accept === 1);
+  expect([count(), store.head]).toEqual([1, 2]);
 });
 
 test("a forgery is refused by its bytes, and what it forges is not", async () => {

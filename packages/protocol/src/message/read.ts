@@ -36,6 +36,8 @@ export function readMessage(
 export type Unverified = {
   /** What the equation has to decide; nothing where the message is sealed, and so carries no signature of its own. */
   readonly claim: Claim | undefined;
+  /** The id, made when it is first asked for. It proves nothing yet: a forgery has the id of what it forges. */
+  readonly id: () => Id;
   /** The rest of {@link readMessage}, once it is known whether the equation holds. */
   readonly conclude: (holds: boolean) => Result<Message, Reject>;
 };
@@ -48,19 +50,25 @@ export type Unverified = {
 export function decodeMessage(bytes: Uint8Array, sha256?: Sha256): Result<Unverified, Reject> {
   if (isEncrypt0(bytes)) {
     const sealed = readSealed(bytes, sha256);
-    return sealed.ok ? ok({ claim: undefined, conclude: () => sealed }) : sealed;
+    return sealed.ok ? ok({ claim: undefined, id: () => sealed.value.id, conclude: () => sealed }) : sealed;
   }
   const checked = checkForm(bytes);
   if (!checked.ok) return checked;
   const { claim, kind } = checked.value;
   const breach = claimBreach(claim);
   if (breach !== undefined) return reject(breach);
+  let made: Id | undefined;
+  const id = (): Id => {
+    made ??= sign1Id(claim, sha256);
+    return made;
+  };
   return ok({
     claim,
+    id,
     conclude: (holds) => {
       if (!holds) return reject("signature-invalid");
       return isOpen(kind)
-        ? validate(identify({ ...checked.value, kind }, sha256))
+        ? validate(identify({ ...checked.value, kind }, id()))
         : reject("sealed-only", kind);
     },
   });
@@ -83,15 +91,6 @@ export function readSigned(
 ): Result<Signed, Reject> {
   const verified = decodeAndVerify(bytes, equation);
   return verified.ok ? validate(verified.value) : verified;
-}
-
-/**
- * The id that bytes have if they are a signed message, which is not checked any further: a forgery has the id of what it
- * forges. Undefined where they have not even the form.
- */
-export function signedId(bytes: Uint8Array, sha256?: Sha256): Id | undefined {
-  const envelope = readSign1(bytes);
-  return envelope.ok ? sign1Id(sign1Claim(envelope.value), sha256) : undefined;
 }
 
 /**
@@ -187,10 +186,10 @@ function checkForm(bytes: Uint8Array): Result<Formed<Kind>, Reject> {
 
 const identify = <K extends Kind>(
   { kind, payload, bytes, claim }: Formed<K>,
-  sha256?: Sha256,
+  id = sign1Id(claim),
 ): Verified<K> => ({
   kind,
-  id: sign1Id(claim, sha256),
+  id,
   author: claim.publicKey,
   body: decodeChecked(payload),
   bytes,

@@ -11,7 +11,7 @@ import {
 } from "@intentcast/protocol";
 import { admit, timesOf } from "../core/admit.ts";
 import type { Carriage } from "../core/carriage.ts";
-import type { Origin, Quotas } from "../core/quotas.ts";
+import { isPeer, type Origin, type Quotas } from "../core/quotas.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Topic } from "../core/topic.ts";
 import type { Store } from "../ports/store.ts";
@@ -20,6 +20,7 @@ import type { Commit, Stored } from "./commit.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Entrance } from "./entrance.ts";
 import type { Recall } from "./recall.ts";
+import { lookUpReplayed } from "./replayed.ts";
 
 /** What a message came to: where it stands, and how many standing subscriptions it matched, unless it was here before. */
 export type Ingested = {
@@ -49,33 +50,37 @@ export type IngestPolicy = {
 
 export function createIngest(
   commit: Commit,
-  { has }: Pick<Store, "has">,
+  store: Pick<Store, "has" | "get">,
   { deliver }: Delivery,
   { clock, limits, verifier, sha256, carriage, entrance, quotas, recall, announce }: IngestPolicy,
 ): Ingest {
+  const replayed = lookUpReplayed(store, clock);
+
   async function take(bytes: Uint8Array, from: Origin): Promise<Result<Ingested, Refusal>> {
     const unverified = decodeMessage(bytes, sha256);
     if (!unverified.ok) return unverified;
-    const { claim, conclude } = unverified.value;
+    const { claim, id, conclude } = unverified.value;
+    const known = claim !== undefined && isPeer(from) ? await replayed(id(), bytes) : undefined;
+    if (known !== undefined) return ok(known);
     const message = conclude(await verifier.holds(claim));
     if (!message.ok) return message;
     const admitted = admit(message.value, clock(), limits, carriage);
     if (!admitted.ok) return admitted;
     const paid = quotas.message(message.value, clock());
     // What is here already costs its author nothing, and is not refused for want of it.
-    if (!paid.ok && !(await has(message.value.id))) return paid;
+    if (!paid.ok && !(await store.has(id()))) return paid;
     const stored = await commit(admitted.value);
     if (!stored.ok) return stored;
     const { duplicate, position, topics } = stored.value;
     if (duplicate && paid.ok) quotas.forgive(message.value);
     const outcome = duplicate ? { duplicate } : { matched: deliver(stored.value) };
     if (!duplicate) announce(stored.value, from);
-    const { id, kind } = message.value;
-    return ok({ id, position, kind, topics, expires: timesOf(message.value).expires, outcome });
+    const { kind } = message.value;
+    return ok({ id: id(), position, kind, topics, expires: timesOf(message.value).expires, outcome });
   }
 
   return (bytes, from) => {
     const entered = entrance.publish(from, bytes.length);
-    return entered.ok ? recall(bytes, from, () => take(bytes, from)) : Promise.resolve(entered);
+    return entered.ok ? recall(bytes, () => take(bytes, from)) : Promise.resolve(entered);
   };
 }

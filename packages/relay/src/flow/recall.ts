@@ -1,22 +1,12 @@
 /** Remembers messages by all their bytes, so that one is read and verified once, however often and whence it comes. */
-import {
-  type Clock,
-  equalBytes,
-  ok,
-  type Result,
-  type Sha256,
-  type Stage,
-  signedId,
-} from "@intentcast/protocol";
-import { isPeer, type Origin } from "../core/quotas.ts";
+import { type Clock, ok, type Result, type Stage } from "@intentcast/protocol";
 import type { Refusal } from "../core/refusal.ts";
-import type { Store } from "../ports/store.ts";
 import type { Ingested } from "./ingest.ts";
 
 type Outcome = Result<Ingested, Refusal>;
 
 /** What is known of these bytes, or else what `take` makes of them. */
-export type Recall = (bytes: Uint8Array, from: Origin, take: () => Promise<Outcome>) => Promise<Outcome>;
+export type Recall = (bytes: Uint8Array, take: () => Promise<Outcome>) => Promise<Outcome>;
 
 /** Names bytes by a hash of all of them. */
 export type Digest = (bytes: Uint8Array) => string;
@@ -40,15 +30,9 @@ function remember<V>(memory: Map<string, V>, key: string, value: V): void {
 
 /**
  * Bytes that are under way come to what they come to; bytes that were refused for good are refused again; bytes that were
- * accepted are a duplicate until they expire. Beyond what it remembers, what a peer brings is looked up in the store, so
- * that replaying is cheap to bear.
+ * accepted are a duplicate until they expire.
  */
-export function createRecall(
-  digest: Digest,
-  sha256: Sha256,
-  store: Pick<Store, "get">,
-  clock: Clock,
-): Recall {
+export function createRecall(digest: Digest, clock: Clock): Recall {
   const underWay = new Map<string, Promise<Outcome>>();
   const refused = new Map<string, Outcome>();
   const accepted = new Map<string, Ingested>();
@@ -59,21 +43,13 @@ export function createRecall(
     if (outcome.ok && outcome.value.kind !== "profile") remember(accepted, key, asDuplicate(outcome.value));
   }
 
-  async function lookUp(bytes: Uint8Array): Promise<Ingested | undefined> {
-    const id = signedId(bytes, sha256);
-    const held = id === undefined ? undefined : await store.get(id);
-    if (id === undefined || held === undefined || held.expires <= clock()) return undefined;
-    return equalBytes(held.bytes, bytes) ? { ...held, id, outcome: { duplicate: true } } : undefined;
-  }
-
-  async function begin(key: string, bytes: Uint8Array, from: Origin, take: () => Promise<Outcome>) {
-    const held = isPeer(from) ? await lookUp(bytes) : undefined;
-    const outcome = held === undefined ? await take() : ok(held);
+  async function begin(key: string, take: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = await take();
     note(key, outcome);
     return outcome;
   }
 
-  return async (bytes, from, take) => {
+  return async (bytes, take) => {
     const key = digest(bytes);
     const known = accepted.get(key);
     if (known !== undefined && known.expires > clock()) return ok(known);
@@ -84,11 +60,11 @@ export function createRecall(
       const outcome = await first;
       return outcome.ok ? ok(asDuplicate(outcome.value)) : outcome;
     }
-    const taking = begin(key, bytes, from, take).finally(() => underWay.delete(key));
+    const taking = begin(key, take).finally(() => underWay.delete(key));
     underWay.set(key, taking);
     return taking;
   };
 }
 
 /** For a relay on its own, to which the same message seldom comes twice. */
-export const noRecall: Recall = (_bytes, _from, take) => take();
+export const noRecall: Recall = (_bytes, take) => take();
