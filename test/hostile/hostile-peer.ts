@@ -24,6 +24,7 @@ export class HostilePeer {
   readonly #parts: HostileParts;
   #gossip: Gossip | undefined;
   readonly #heard: Uint8Array[] = [];
+  #welcomes = 0;
 
   constructor(parts: HostileParts) {
     this.#parts = parts;
@@ -39,6 +40,11 @@ export class HostilePeer {
     return this.#gossip?.peers().map(({ id }) => id) ?? [];
   }
 
+  /** How often a relay has let it connect. */
+  get welcomes(): number {
+    return this.#welcomes;
+  }
+
   /** Turns on the relays at these addresses; the genuine messages, of which there is one at least, it makes forgeries of. */
   async start(victims: readonly string[], genuine: readonly Sent[]): Promise<void> {
     const { start, timers } = this.#parts;
@@ -47,7 +53,9 @@ export class HostilePeer {
       { topics: allTopics, purposes: ["sync/1"] },
       {
         admits: () => true,
-        connected: () => {},
+        connected: () => {
+          this.#welcomes += 1;
+        },
         disconnected: () => {},
         // It takes everything and passes nothing on.
         received: (_topic, frame) => {

@@ -148,8 +148,19 @@ async function judge({ world, relays, hostile, acknowledged, figures }: Day): Pr
     judgeSubscriber(relay, ids);
     demand(relay.status?.intake.waiting === 0, `${relay.name} has judged what it was brought`);
   }
+  await judgeWelcome(hostile, world);
+}
+
+/** By now every relay knows the hostile peer, which goes on dialling. */
+async function judgeWelcome(hostile: HostilePeer, world: World): Promise<void> {
+  const welcomes = hostile.welcomes;
+  await world.pass(minute);
   const friends = hostile.peers.join(", ");
   demand(friends === "", `nobody speaks to the hostile peer any more; ${friends} still does`);
+  demand(
+    hostile.welcomes === welcomes,
+    `nobody speaks to the hostile peer any more; it was let in ${hostile.welcomes - welcomes} times in a minute`,
+  );
 }
 
 /** Everything once, in the order of positions, over all connections and restarts. */
