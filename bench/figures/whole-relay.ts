@@ -122,8 +122,8 @@ export const wholeRelay: Figure = {
     const filters = context.isQuick ? 2000 : context.standingFilters;
     const connections = sized(context, 1000, 50);
     const steady = sized(context, 4000, 300);
-    const warmUp = sized(context, 10_000, 500);
-    const count = sized(context, 20_000, 1000);
+    const warmUp = sized(context, 20_000, 500);
+    const count = sized(context, 40_000, 1000);
     context.progress(`signing ${warmUp + count + 3 * steady} intents`);
     const frames = marketMessages(warmUp + count + 3 * steady).map(publishFrame);
 

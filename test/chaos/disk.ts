@@ -41,16 +41,18 @@ class Content {
 
 class File {
   readonly #content = new Content();
-  #pending: Change[] = [];
+  /** In the order of their numbers. */
+  #pending: { readonly number: number; readonly change: Change }[] = [];
 
-  change(change: Change): void {
-    this.#pending.push(change);
+  change(number: number, change: Change): void {
+    this.#pending.push({ number, change });
   }
 
-  /** Everything written so far is on the disk from now on. */
-  sync(): void {
-    for (const change of this.#pending) this.#content.apply(change);
-    this.#pending = [];
+  /** Everything written before that number is on the disk from now on. */
+  sync(before: number): void {
+    const later = this.#pending.findIndex(({ number }) => number >= before);
+    const done = this.#pending.splice(0, later < 0 ? this.#pending.length : later);
+    for (const { change } of done) this.#content.apply(change);
   }
 
   get unsynchronised(): number {
@@ -61,7 +63,7 @@ class File {
   afterPowerCut(dice: Dice): Uint8Array {
     const fate = dice.pick(["none", "all", "each"] as const);
     const left = new Content(this.#content.bytes.slice());
-    for (const change of this.#pending) {
+    for (const { change } of this.#pending) {
       if (fate === "none" || (fate === "each" && dice.chance(0.5))) continue;
       if (fate === "all" || change.type === "truncate" || dice.chance(0.5)) left.apply(change);
       else {
@@ -75,13 +77,16 @@ class File {
 
 export class Disk {
   readonly #files = new Map<string, File>();
+  #taken = 0;
 
+  /** All calls, in their order. */
   take(call: Call): void {
+    const number = this.#taken++;
     if (call.type === "acknowledge") return;
     const file = this.#files.get(call.file) ?? new File();
     this.#files.set(call.file, file);
-    if (call.type === "sync") file.sync();
-    else file.change(call);
+    if (call.type === "sync") file.sync(call.began);
+    else file.change(number, call);
   }
 
   /** Whether a power cut may undo something in a file. */

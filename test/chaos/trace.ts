@@ -6,16 +6,22 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { concatBytes, decodeRelayFrame, fromHex } from "@intentcast/protocol";
 
-/** What matters of a system call, in the order in which they happened. */
+/**
+ * What matters of a system call, in the order in which they happened. A sync has its place where it ended, and puts on the disk
+ * what was written before it began: so many calls stood before it then.
+ */
 export type Call =
   | { readonly type: "write"; readonly file: string; readonly at: number; readonly bytes: Uint8Array }
   | { readonly type: "truncate"; readonly file: string; readonly length: number }
-  | { readonly type: "sync"; readonly file: string }
+  | { readonly type: "sync"; readonly file: string; readonly began: number }
   | { readonly type: "acknowledge"; readonly position: number };
 
 /** A string that strace gives as \x00 for each byte. */
 const hexOf = String.raw`"((?:\\x[0-9a-f]{2})*)"`;
-const callForm = /^\d+ +(\w+)\((\d+)<([^>]*)>(?:, (.*))?/;
+const callForm = /^(\d+) +(\w+)\((\d+)<([^>]*)>(?:, (.*))?/;
+/** How a call goes on that another thread's came between. */
+const resumedForm = /^(\d+) +<\.\.\. f(?:data)?sync resumed>/;
+const unfinished = "<unfinished ...>";
 
 export const canTrace = (): boolean => spawnSync("strace", ["-V"]).status === 0;
 
@@ -52,8 +58,16 @@ const textOf = (escaped: string): string => Buffer.from(bytesOf(escaped)).toStri
 export async function readTrace(traceFile: string, folder: string): Promise<readonly Call[]> {
   const calls: Call[] = [];
   const streams = new Map<string, FrameReader>();
+  /** By thread: the sync that it waits for. */
+  const syncing = new Map<string, Extract<Call, { type: "sync" }>>();
   for await (const line of createInterface({ input: createReadStream(traceFile) })) {
-    const [, name, fd = "", where = "", rest = ""] = callForm.exec(line) ?? [];
+    const [, resumed = ""] = resumedForm.exec(line) ?? [];
+    const ended = syncing.get(resumed);
+    if (ended !== undefined) {
+      calls.push(ended);
+      syncing.delete(resumed);
+    }
+    const [, thread = "", name, fd = "", where = "", rest = ""] = callForm.exec(line) ?? [];
     if (name === undefined) continue;
     // Paths are escaped, sockets are not.
     const path = where.startsWith("\\x") ? textOf(where) : where;
@@ -64,7 +78,11 @@ export async function readTrace(traceFile: string, folder: string): Promise<read
         calls.push({ type: "write", file, at: Number(at), bytes: bytesOf(bytes) });
       } else if (name === "ftruncate") {
         calls.push({ type: "truncate", file, length: Number.parseInt(rest, 10) });
-      } else if (name === "fsync" || name === "fdatasync") calls.push({ type: "sync", file });
+      } else if (name === "fsync" || name === "fdatasync") {
+        const sync = { type: "sync", file, began: calls.length } as const;
+        if (line.endsWith(unfinished)) syncing.set(thread, sync);
+        else calls.push(sync);
+      }
     } else if (/^(TCP|socket)/.test(path) && ["write", "writev", "sendto"].includes(name)) {
       const reader = streams.get(fd) ?? new FrameReader();
       streams.set(fd, reader);

@@ -8,6 +8,7 @@ import { unwrap } from "@intentcast/protocol";
 import { seededRandom } from "@intentcast/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sqliteStore } from "../src/adapters/sqlite-store.ts";
+import type { Store } from "../src/ports/store.ts";
 import { admitted, close, now } from "./messages.ts";
 import { temporaryFolder } from "./serving.ts";
 import { storeContract } from "./store-contract.ts";
@@ -18,6 +19,69 @@ storeContract("the SQLite store", async (stack) => {
   const store = open(await temporaryFolder(stack));
   stack.defer(() => store.close());
   return store;
+});
+
+describe("until it is on the disk", () => {
+  let stack: AsyncDisposableStack;
+  let folder: string;
+  beforeEach(async () => {
+    stack = new AsyncDisposableStack();
+    folder = await temporaryFolder(stack);
+  });
+  afterEach(() => stack.disposeAsync());
+
+  /** What a store shows of the first message. */
+  async function shown(store: Store) {
+    const { id } = close(1);
+    const { messages } = await store.query({ kinds: ["close"] }, 0, 10, now);
+    return {
+      head: store.head,
+      has: await store.has(id),
+      held: (await store.get(id))?.position,
+      listed: (await store.list(0, 10)).length,
+      queried: messages.length,
+    };
+  }
+  const nothing = { head: 0, has: false, held: undefined, listed: 0, queried: 0 };
+  const everything = { head: 1, has: true, held: 1, listed: 1, queried: 1 };
+
+  /** Opens a store whose log is put on the disk when the test says so. */
+  function openHeldUp() {
+    const disk = Promise.withResolvers<void>();
+    const log = { sync: () => disk.promise, close: async () => {} };
+    return { store: sqliteStore(folder, seededRandom(1), {}, () => log), disk };
+  }
+
+  test("a message is not shown", async () => {
+    const { store, disk } = openHeldUp();
+    stack.defer(() => store.close());
+    const appending = store.append([admitted(close(1))]);
+    expect(await shown(store)).toEqual(nothing);
+    disk.resolve();
+    unwrap(await appending);
+    expect(await shown(store)).toEqual(everything);
+  });
+
+  test("and where it cannot be, nothing more is taken before the store is opened anew", async () => {
+    const { store, disk } = openHeldUp();
+    const appending = store.append([admitted(close(1))]);
+    disk.reject(new Error("EIO: i/o error, fdatasync"));
+    const refused = {
+      ok: false,
+      error: {
+        code: "store-failed",
+        detail: "EIO: i/o error, fdatasync; restart the relay once the disk is well",
+      },
+    };
+    expect(await appending).toMatchObject(refused);
+    expect(await store.append([admitted(close(2))])).toMatchObject(refused);
+    expect(await shown(store)).toEqual(nothing);
+    await store.close();
+    const anew = open(folder);
+    stack.defer(() => anew.close());
+    expect(await shown(anew)).toEqual(everything);
+    expect(unwrap(await anew.append([admitted(close(2))]))).toEqual([{ outcome: "stored", position: 2 }]);
+  });
 });
 
 describe("a data folder", () => {

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Message, UnixSeconds } from "@intentcast/protocol";
 import type { Held, Listed, Topic } from "../ports/store.ts";
 import { hasId } from "./sqlite-append.ts";
+import type { Range } from "./sqlite-query.ts";
 
 type Row<T extends Held | Listed> = Omit<T, "topics"> & { readonly topics: string };
 
@@ -22,9 +23,12 @@ export function heldReader(db: DatabaseSync): (id: Message["id"]) => Held | unde
 
 const columns = "position, id, issued, expires, topics";
 
-export function lister(db: DatabaseSync): (after: number, limit: number) => readonly Listed[] {
-  const page = db.prepare(`SELECT ${columns} FROM message WHERE position > ? ORDER BY position LIMIT ?`);
-  return (after, limit) => (page.all(after, limit) as Row<Listed>[]).map(withTopics<Listed>);
+export function lister(db: DatabaseSync): (range: Range, limit: number) => readonly Listed[] {
+  const page = db.prepare(
+    `SELECT ${columns} FROM message WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`,
+  );
+  return ({ after, through }, limit) =>
+    (page.all(after, through, limit) as Row<Listed>[]).map(withTopics<Listed>);
 }
 
 export function remover(db: DatabaseSync): (now: UnixSeconds, limit: number) => readonly Listed[] {

@@ -7,6 +7,7 @@ import type { Admitted, Appended, Store } from "../ports/store.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { messageWriter, positionFinder } from "./sqlite-append.ts";
 import { heldReader, lister, remover } from "./sqlite-held.ts";
+import { openLog } from "./sqlite-log.ts";
 import { openDatabase } from "./sqlite-open.ts";
 import { scopeReader } from "./sqlite-query.ts";
 
@@ -33,8 +34,11 @@ const refusal = (cause: unknown): Result<never, Reject> => {
   return reject(errcode === full ? "store-full" : "store-failed", message);
 };
 
-const headOf = (db: DatabaseSync): number =>
-  Number(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'message'").get()?.["seq"] ?? 0);
+/** The last position given. */
+function headReader(db: DatabaseSync): () => number {
+  const last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'message'");
+  return () => Number(last.get()?.["seq"] ?? 0);
+}
 
 function limitSize(db: DatabaseSync, maxBytes: number): void {
   if (!Number.isFinite(maxBytes)) return;
@@ -42,7 +46,13 @@ function limitSize(db: DatabaseSync, maxBytes: number): void {
   db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
 }
 
-function openHeld(folder: string, random: Random, space: StoreSpace, release: () => void): Store {
+function openHeld(
+  folder: string,
+  random: Random,
+  space: StoreSpace,
+  open: typeof openLog,
+  release: () => void,
+): Store {
   const db = openDatabase(databaseFile(folder), random);
   limitSize(db, space.maxBytes);
   const write = messageWriter(db);
@@ -52,15 +62,36 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
   const list = lister(db);
   const removeExpired = remover(db);
   const id = db.prepare("SELECT value FROM meta WHERE key = 'store'").get()?.["value"] as Uint8Array;
-  let head = headOf(db);
+  const lastGiven = headReader(db);
+  // What stands behind the head is committed and perhaps not on the disk: nobody is shown it.
+  let head = lastGiven();
   let ranOut = false;
+  let broken: Result<never, Reject> | undefined;
 
-  function append(batch: readonly Admitted[]): Result<readonly Appended[], Reject> {
+  // From here on a commit leaves its log with the system, and `append` has that put on the disk.
+  db.exec("PRAGMA synchronous = NORMAL");
+  const log = open(databaseFile(folder));
+
+  async function append(batch: readonly Admitted[]): Promise<Result<readonly Appended[], Reject>> {
+    const committed = broken ?? commit(batch);
+    if (!committed.ok) return committed;
+    const last = lastGiven();
+    try {
+      await log.sync();
+    } catch (cause) {
+      // What the system could not write it may have dropped, also if it should succeed next time.
+      broken = reject("store-failed", `${(cause as Error).message}; restart the relay once the disk is well`);
+    }
+    if (broken !== undefined) return broken;
+    head = Math.max(head, last);
+    return committed;
+  }
+
+  function commit(batch: readonly Admitted[]): Result<readonly Appended[], Reject> {
     try {
       db.exec("BEGIN IMMEDIATE");
       const appended = batch.map(write);
       db.exec("COMMIT");
-      head = headOf(db);
       return ok(appended);
     } catch (cause) {
       if (db.isTransaction) db.exec("ROLLBACK");
@@ -92,17 +123,21 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
     get head() {
       return head;
     },
-    append: async (batch) => append(batch),
-    has: async (messageId) => positionOf(messageId) !== undefined,
-    get: async (messageId) => get(messageId),
-    list: async (after, limit) => list(after, limit),
+    append,
+    has: async (messageId) => (positionOf(messageId) ?? Number.POSITIVE_INFINITY) <= head,
+    get: async (messageId) => {
+      const held = get(messageId);
+      return held !== undefined && held.position <= head ? held : undefined;
+    },
+    list: async (after, limit) => list({ after, through: head }, limit),
     query: async (scope, after, limit, now) => {
-      const messages = read(scope, after, now, limit);
+      const messages = read(scope, { after, through: head }, now, limit);
       return { messages, through: messages.length < limit ? head : (messages.at(-1)?.position ?? head) };
     },
     removeExpired: async (now, limit) => removeExpired(now, limit),
     hasRoom: async () => hasRoom(),
     close: async () => {
+      await log.close();
       db.close();
       release();
     },
@@ -111,12 +146,17 @@ function openHeld(folder: string, random: Random, space: StoreSpace, release: ()
 
 /**
  * Opens the store in a folder, made if there is none (folder 0700, files 0600). Throws StartError: `data-held` when
- * another process has it, `data-newer` when a later version wrote it.
+ * another process has it, `data-newer` when a later version wrote it. `open` is for tests with a disk that fails.
  */
-export function sqliteStore(folder: string, random: Random, space: Partial<StoreSpace> = {}): Store {
+export function sqliteStore(
+  folder: string,
+  random: Random,
+  space: Partial<StoreSpace> = {},
+  open: typeof openLog = openLog,
+): Store {
   const release = holdFolder(folder);
   try {
-    return openHeld(folder, random, { ...defaultSpace, ...space }, release);
+    return openHeld(folder, random, { ...defaultSpace, ...space }, open, release);
   } catch (cause) {
     release();
     throw cause;

@@ -59,7 +59,7 @@ export interface Store {
 
   /**
    * Appends all of them in one commit. When it resolves with their outcomes, in the order given, they are durable:
-   * a loss of power does not undo them. A refusal (`store-failed`, `store-full`) leaves the store as it was.
+   * a loss of power does not undo them. Until then nothing shows them. A refusal (`store-failed`, `store-full`) leaves the store as it was.
    */
   append(batch: readonly Admitted[]): Promise<Result<readonly Appended[], Reject>>;
 
