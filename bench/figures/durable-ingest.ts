@@ -100,7 +100,7 @@ export const durableIngest: Figure = {
     }
 
     return async () => {
-      const { raw, equation } = verifySpeeds(context);
+      const { raw, equation } = await verifySpeeds(context);
       const samples: Sample[] = [
         {
           what: "the relay's verifier alone, one core",

@@ -131,7 +131,7 @@ async function carried(relays: readonly Child[], { warmUp, messages }: Load, sta
 
 /** As fast as it goes: what a relay spends that passes messages on, and one that is passed them, beside one that is alone. */
 async function atLoad(context: Context, load: Load): Promise<Sample[]> {
-  const { raw } = verifySpeeds(context);
+  const { raw } = await verifySpeeds(context);
   await using stack = new AsyncDisposableStack();
   const alone = await carried([await startRelay(context, stack)], load, stack);
   const both = await carried(await pair(context, stack), load, stack);

@@ -103,7 +103,7 @@ export const pureCode: Figure = {
         context.progress(what);
         samples.push({ what, value, unit, ...(against && { against }) });
       };
-      const { raw, equation } = verifySpeeds(context);
+      const { raw, equation } = await verifySpeeds(context);
       const verify = { name: "bare native verify", value: 1000 / raw.cpuPerThousand };
       const sha = {
         name: "SHA-256 of the message",

@@ -128,7 +128,7 @@ export const wholeRelay: Figure = {
     const frames = marketMessages(warmUp + count + 3 * steady).map(publishFrame);
 
     return async (): Promise<Sample[]> => {
-      const { raw } = verifySpeeds(context);
+      const { raw } = await verifySpeeds(context);
       await using stack = new AsyncDisposableStack();
       context.progress(`${filters} filters on ${connections} connections`);
       const { relay, subscribers, ...held } = await stand(context, stack, connections, filters);

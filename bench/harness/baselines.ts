@@ -3,7 +3,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Signed, toBase64url } from "@intentcast/protocol";
-import { nodeEquation } from "../../packages/relay/src/adapters/node-crypto.ts";
+import { nativeEquation } from "../../packages/relay/src/adapters/native-equation.ts";
 import { spent } from "./child.ts";
 import { type Context, sized, startBareServer, temporaryFolder } from "./context.ts";
 import { LeanSocket, wireFrame } from "./lean-socket.ts";
@@ -28,8 +28,11 @@ export function speedOf(work: () => void, durationMs: number): Speed {
   };
 }
 
-/** Ed25519 by node:crypto: with a key that is ready, and with the relay's verifier, which imports each key anew. */
-export function verifySpeeds(context: Context): { readonly raw: Speed; readonly equation: Speed } {
+/** Ed25519 by node:crypto with a key that is ready, and by the relay's verifier, which is libsodium's where it is installed. */
+export async function verifySpeeds(
+  context: Context,
+): Promise<{ readonly raw: Speed; readonly equation: Speed }> {
+  const equation = await nativeEquation();
   const durationMs = sized(context, 1000, 150);
   const signer = nodeSigner(new Uint8Array(32).fill(1));
   const data = new Uint8Array(600).fill(2);
@@ -38,7 +41,7 @@ export function verifySpeeds(context: Context): { readonly raw: Speed; readonly 
   const key: KeyObject = createPublicKey({ key: jwk, format: "jwk" });
   return {
     raw: speedOf(() => verify(null, data, key, signature), durationMs),
-    equation: speedOf(() => nodeEquation(signature, data, signer.publicKey), durationMs),
+    equation: speedOf(() => equation(signature, data, signer.publicKey), durationMs),
   };
 }
 
