@@ -4,7 +4,7 @@ import type { WebSocket } from "ws";
 import type { Meter } from "../ports/meter.ts";
 import type { Socket, SocketHandler } from "../ports/socket.ts";
 import type { Timers } from "../ports/timers.ts";
-import { Outbox } from "./outbox.ts";
+import { SendQueue } from "./send-queue.ts";
 import { watchOver } from "./vigil.ts";
 
 /** A client that pings without reading gets no more pongs than this much of a backlog. */
@@ -12,18 +12,23 @@ const pongBacklogBytes = 64 * 1024;
 
 type Ports = { readonly timers: Timers; readonly meter: Meter };
 
-function socketOver(webSocket: WebSocket, outbox: Outbox, address: string | undefined, meter: Meter): Socket {
+function socketOver(
+  webSocket: WebSocket,
+  queue: SendQueue,
+  address: string | undefined,
+  meter: Meter,
+): Socket {
   return {
     address,
     send: (frame, end) => {
       meter.sent(frame.length + (end?.length ?? 0));
-      outbox.add(frame, end);
+      queue.add(frame, end);
     },
     get backlogBytes() {
-      return outbox.backlogBytes;
+      return queue.backlogBytes;
     },
     close: (code, reason) => {
-      outbox.flush();
+      queue.flush();
       webSocket.close(code, reason);
     },
     pause: () => webSocket.pause(),
@@ -41,7 +46,7 @@ export function attach(
 ): void {
   const { meter } = ports;
   const stopWatching = watchOver(webSocket, tcp, ports);
-  const handler = open(socketOver(webSocket, new Outbox(webSocket, tcp), address, meter));
+  const handler = open(socketOver(webSocket, new SendQueue(webSocket, tcp), address, meter));
   const drained = () => handler.drained();
   webSocket.on("message", (frame: Buffer, binary) => {
     meter.received(frame.length);

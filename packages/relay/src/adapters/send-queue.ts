@@ -19,13 +19,13 @@ const largeBytes = 64 * 1024;
 const none = new Uint8Array(0);
 
 /** Those that have something to send when the turn is over. */
-const waiting: Outbox[] = [];
+const waiting: SendQueue[] = [];
 
 function sendAll(): void {
-  for (const outbox of waiting.splice(0)) outbox.flush();
+  for (const queue of waiting.splice(0)) queue.flush();
 }
 
-export class Outbox {
+export class SendQueue {
   readonly #webSocket: WebSocket;
   readonly #tcp: TcpSocket;
   /** Beginning and end of each message that waits for the end of the turn. */
